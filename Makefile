@@ -1,0 +1,62 @@
+# The two commands to know: `make demo` and `make test`. Both set up all they need.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint unit bench format lock docs clean chromium
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+demo: $(VENV)/ready  ## the whole main job on the sample articles, with a real Label Studio
+	$(BIN)/goldkit demo
+
+test: lint unit  ## lint, types, import contracts, and the whole test suite
+
+lint: $(VENV)/ready  ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/ready chromium  ## the tests alone
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/ready  ## push, pull and start-up against their yardsticks, in one run
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/ready chromium  ## make the README's pictures and texts again
+	GOLDKIT_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/browser tests/docs
+
+format: $(VENV)/ready  ## put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/ready  ## resolve the dependencies again into requirements.txt
+	$(PIP) install uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --extra studio --group dev --output-file requirements.txt pyproject.toml
+
+clean:  ## remove the environment and everything that was made
+	rm -rf $(VENV) .goldkit .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# Made again whenever what it is made from changes.
+$(VENV)/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...' >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	# The file is a whole resolution, so nothing is left to resolve (pip 23.2 stumbles over lxml[html-clean]).
+	$(PIP) install --no-deps --require-hashes --requirement requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The browser tests drive Debian's Chromium; GOLDKIT_CHROMIUM names another one.
+chromium:
+	@if [ -z "$$GOLDKIT_CHROMIUM" ] && ! command -v chromium >/dev/null; then \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
+	    chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; \
+	fi

@@ -1,0 +1,73 @@
+"""Operational errors: something could not be done. Problems *in data* are findings, not exceptions.
+
+    GoldkitError                 exit 1   the operation failed
+    ├── UsageError               exit 2   the command was called wrongly
+    ├── BadInputError            exit 1   a file or a value that a person gave cannot be read
+    ├── WorkspaceError           exit 1   no workspace, or a file in it cannot be read or written
+    ├── StudioError              exit 1   Label Studio could not do it
+    │   ├── StudioUnreachable             no answer at that address
+    │   ├── StudioAuthError               token missing, wrong, expired or not allowed
+    │   ├── StudioConflict                the project there is not what this workspace expects
+    │   └── StudioVersionError            a server too old to be trusted with the data
+    └── HubError                 exit 1   the Hugging Face Hub could not do it
+
+Every error says what happened, where, and what to do next (``next``: usually a command).
+"""
+
+from __future__ import annotations
+
+
+class GoldkitError(Exception):
+    """The operation failed; ``next`` names what the user should do about it."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, next: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next = next
+
+
+class UsageError(GoldkitError):
+    """The command was called wrongly."""
+
+    exit_code = 2
+
+
+class BadInputError(GoldkitError):
+    """A file or a value that a person gave cannot be read; nothing was written."""
+
+
+class WorkspaceError(GoldkitError):
+    """There is no workspace here, or a file in it cannot be read or written."""
+
+
+class StudioError(GoldkitError):
+    """Label Studio could not do what was asked."""
+
+
+class StudioUnreachable(StudioError):
+    """Nobody answers at the address."""
+
+
+class StudioAuthError(StudioError):
+    """The token is missing, wrong, expired or not allowed to do this."""
+
+
+class StudioConflict(StudioError):
+    """The project on the server is not what this workspace expects."""
+
+
+class StudioVersionError(StudioError):
+    """The server is older than what the offsets and the import were tested with."""
+
+
+class HubError(GoldkitError):
+    """The Hugging Face Hub could not do what was asked."""
+
+
+EXIT_DONE = 0
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_FINDINGS = 3
+EXIT_INTERRUPTED = 130
