@@ -1,0 +1,1 @@
+"""Articles: read, cleaned, frozen, stored."""
