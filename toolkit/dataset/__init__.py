@@ -1,0 +1,1 @@
+"""Gold as tables that `datasets` loads."""

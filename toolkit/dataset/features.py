@@ -1,0 +1,161 @@
+"""The columns of every config, derived from the ontology: its names are the class names, in its order.
+
+Numbers that people typed (a quantity's ``number``) stay text: "3.5 million" is an answer too. An answer that was not
+given is null, or the ontology's default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from toolkit.annotations.model import Origin
+from toolkit.dataset.tokens import tag_names
+from toolkit.errors import BadInputError
+from toolkit.gold.model import Resolution
+from toolkit.ontology.model import ASSERTED, Attribute, Ontology
+
+if TYPE_CHECKING:
+    from datasets import Features
+
+STATUSES = ("gold", "awaiting-adjudication", "skipped", "unlabelled")
+CLAIMANT_KINDS = ("mention", "outlet", "unnamed")
+ORIGINS = tuple(origin.value for origin in Origin)
+RESOLUTIONS = tuple(resolution.value for resolution in Resolution)
+
+
+def mention_attributes(ontology: Ontology) -> tuple[Attribute, ...]:
+    """The questions asked about any mention, entity or value."""
+    return _union(ontology, ontology.mention_types)
+
+
+def value_attributes(ontology: Ontology) -> tuple[Attribute, ...]:
+    """The questions asked about values only."""
+    return _union(ontology, (value.name for value in ontology.values))
+
+
+def claim_attributes(ontology: Ontology) -> tuple[Attribute, ...]:
+    """The questions asked about a claim."""
+    return ontology.claims.content.attributes if ontology.claims else ()
+
+
+def cue_attributes(ontology: Ontology) -> tuple[Attribute, ...]:
+    """The questions asked about a claim's cue."""
+    return ontology.claims.cue.attributes if ontology.claims else ()
+
+
+def modalities(ontology: Ontology) -> tuple[str, ...]:
+    """What a relation can be, asserted first."""
+    return (ASSERTED, *ontology.modalities)
+
+
+def _union(ontology: Ontology, types: Iterable[str]) -> tuple[Attribute, ...]:
+    return tuple({name: it for span_type in types for name, it in ontology.attributes_of(span_type).items()}.values())
+
+
+def features(ontology: Ontology) -> dict[str, Features]:
+    """The features of every config by name, the relations and claims only where the ontology has them.
+
+    Raises BadInputError where an attribute has the name of another column.
+    """
+    from datasets import ClassLabel, Features, List, Value
+
+    def one_of(names: Iterable[str]) -> ClassLabel:
+        return ClassLabel(names=list(names))
+
+    def with_answers(columns: dict[str, Any], attributes: Iterable[Attribute], more: dict[str, Any]) -> dict[str, Any]:
+        answers = {it.name: one_of(it.choices) if it.options else text for it in attributes}
+        if taken := sorted(answers.keys() & (columns.keys() | more.keys())):
+            raise BadInputError(
+                f"ontology {ontology.name}: the attribute {taken[0]} has the name of a column of the dataset",
+                next=f"rename the attribute {taken[0]} in the ontology, then goldkit build",
+            )
+        return columns | answers | more
+
+    text, number = Value("string"), Value("int32")
+    span = {"start": number, "end": number, "text": text}
+    named_span = {"id": text, **span}
+    label, origin = one_of(ontology.mention_types), one_of(ORIGINS)
+    labelled = named_span | {"label": label}
+    article = {"article_id": text, "text": text, "text_sha256": text}
+    provenance = {
+        "resolution": one_of(RESOLUTIONS),
+        "annotators": List(text),
+        "support": number,
+        "voters": number,
+        "ontology_version": text,
+    }
+    vote = {"origin": origin, "score": Value("float64")}
+    modality = one_of(modalities(ontology))
+    relation_type = one_of(ontology.relation_types)
+
+    configs = {
+        "documents": {
+            **dict.fromkeys(("article_id", "story_id", "dup_group", "title", "outlet", "url", "published"), text),
+            "language": text,
+            "translated": Value("bool"),
+            "licence": text,
+            "text": text,
+            "text_sha256": text,
+            "status": one_of(STATUSES),
+            "voters": number,
+            "resolution": one_of(RESOLUTIONS),
+        },
+        "entities": {
+            **article,
+            "tokens": List(text),
+            "token_starts": List(number),
+            "token_ends": List(number),
+            "ner_tags": List(one_of(tag_names(ontology.mention_types))),
+            "entities": List(with_answers(labelled, mention_attributes(ontology), {"origin": origin})),
+            "untagged": number,
+            "misaligned": number,
+            **provenance,
+        },
+        "annotations": {
+            "article_id": text,
+            "annotator": text,
+            "skipped": Value("bool"),
+            "ground_truth": Value("bool"),
+            "lead_time": Value("float64"),
+            "ontology_version": text,
+            "text_sha256": text,
+            "mentions": List(with_answers(named_span | {"labels": List(label)}, mention_attributes(ontology), vote)),
+        },
+    }
+    if ontology.relations:
+        configs["annotations"]["relations"] = List(
+            {"type": relation_type, "head": text, "tail": text, "modality": modality}
+        )
+        configs["relations"] = {
+            "article_id": text,
+            "head": labelled,
+            "tail": labelled,
+            "type": relation_type,
+            "modality": modality,
+            "evidence": span,
+            **provenance,
+        }
+    if ontology.claims:
+        configs["annotations"]["cues"] = List(with_answers(named_span, cue_attributes(ontology), vote))
+        configs["annotations"]["claims"] = List(
+            with_answers(
+                named_span,
+                claim_attributes(ontology),
+                {"claimants": List(text), "cues": List(text), "values": List(text), **vote},
+            )
+        )
+        configs["claims"] = with_answers(
+            {"article_id": text, **named_span, "context": span},
+            claim_attributes(ontology),
+            {
+                "claimants": List(labelled),
+                "claimant_kind": one_of(CLAIMANT_KINDS),
+                "outlet": text,
+                "cues": List(with_answers(named_span, cue_attributes(ontology), {})),
+                "values": List(with_answers(labelled, value_attributes(ontology), {})),
+                "origin": origin,
+                **provenance,
+            },
+        )
+    return {name: Features(columns) for name, columns in configs.items()}

@@ -1,0 +1,258 @@
+"""Rows of every config, one at a time and sorted, ready for Parquet: classes are numbers here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Relation, SpanItem
+from toolkit.articles.model import Article
+from toolkit.dataset import features
+from toolkit.dataset.sentences import around, evidence, sentences
+from toolkit.dataset.tokens import Labelled, bio, tag_names, tokenize
+from toolkit.dataset.write import Row
+from toolkit.gold.model import Gold
+from toolkit.gold.select import Selection
+from toolkit.ontology.model import ATTRIBUTION, Attribute, Ontology
+from toolkit.spans import Span
+
+NARRATOR = "narrator"  # the answer to `attribution` with which the outlet itself speaks
+
+
+class Tables:
+    """The rows of every config. The records must fit the ontology and the articles (``consistency.problems``)."""
+
+    def __init__(
+        self,
+        ontology: Ontology,
+        articles: Iterable[Article],
+        annotations: Iterable[Annotation],
+        selection: Selection,
+    ) -> None:
+        self.ontology = ontology
+        self.articles = {article.article_id: article for article in sorted(articles, key=lambda it: it.article_id)}
+        self.annotations = _sorted(annotations)
+        self.selection = selection
+        self._mention_answers = _Answers(features.mention_attributes(ontology))
+        self._value_answers = _Answers(features.value_attributes(ontology))
+        self._claim_answers = _Answers(features.claim_attributes(ontology))
+        self._cue_answers = _Answers(features.cue_attributes(ontology))
+        self._labels = _numbered(ontology.mention_types)
+        self._tags = _numbered(tag_names(ontology.mention_types))
+        self._relation_types = _numbered(ontology.relation_types)
+        self._modalities = _numbered(features.modalities(ontology))
+        self._origins = _numbered(features.ORIGINS)
+        self._resolutions = _numbered(features.RESOLUTIONS)
+        self._asked = {name: ontology.attributes_of(name) for name in ontology.spans}
+
+    def rows(self, config: str) -> Iterator[Row]:
+        """The rows of one config, sorted by article."""
+        of_gold = {"entities": self._entities, "relations": self._relations, "claims": self._claims}
+        if config == "documents":
+            yield from self._documents()
+        elif config == "annotations":
+            yield from map(self._annotation, self.annotations)
+        else:
+            for gold in sorted(self.selection.gold, key=lambda it: it.article_id):
+                yield from of_gold[config](gold, self.articles[gold.article_id])
+
+    @cached_property
+    def _voters(self) -> dict[str, int]:
+        pairs = {(vote.article_id, vote.annotator) for vote in self.annotations if not vote.skipped}
+        voters = dict.fromkeys(self.articles, 0)
+        for article_id, _ in pairs:
+            voters[article_id] += 1
+        return voters
+
+    def _documents(self) -> Iterator[Row]:
+        resolution = {gold.article_id: self._resolutions[gold.resolution] for gold in self.selection.gold}
+        status = dict.fromkeys(self.selection.awaiting, "awaiting-adjudication")
+        status |= dict.fromkeys(self.selection.skipped, "skipped") | dict.fromkeys(resolution, "gold")
+        for article_id, article in self.articles.items():
+            yield article.model_dump(exclude={"metadata"}) | {
+                "status": features.STATUSES.index(status.get(article_id, "unlabelled")),
+                "voters": self._voters[article_id],
+                "resolution": resolution.get(article_id),
+            }
+
+    def _entities(self, gold: Gold, article: Article) -> Iterator[Row]:
+        tokens = tokenize(article.text)
+        labelled = [Labelled(mention.span, label) for mention in gold.mentions for label in mention.labels]
+        tagging = bio(tokens, labelled, list(self._labels))
+        yield {
+            "article_id": article.article_id,
+            "text": article.text,
+            "text_sha256": article.text_sha256,
+            "tokens": [token.of(article.text) for token in tokens],
+            "token_starts": [token.start for token in tokens],
+            "token_ends": [token.end for token in tokens],
+            "ner_tags": [self._tags[tag] for tag in tagging.tags],
+            "entities": [
+                self._labelled(mention, label)
+                | self._mention_answers.of(mention, self._asked[label])
+                | {"origin": self._origins[mention.origin]}
+                for mention in gold.mentions
+                for label in self._in_order(mention.labels)
+            ],
+            "untagged": len(labelled) - len(tagging.kept),
+            "misaligned": tagging.misaligned,
+            **self._provenance(gold),
+        }
+
+    def _relations(self, gold: Gold, article: Article) -> Iterator[Row]:
+        mentions = {mention.id: mention for mention in gold.mentions}
+        found = sentences(article.text) if gold.relations else []
+        for relation in gold.relations:
+            ends = self.ontology.relation_types[relation.type]
+            head, tail = mentions[relation.head], mentions[relation.tail]
+            yield {
+                "article_id": article.article_id,
+                "head": self._fitting(head, ends.head),
+                "tail": self._fitting(tail, ends.tail),
+                **self._typed(relation),
+                "evidence": _quoted(article.text, evidence(found, head.span, tail.span)),
+                **self._provenance(gold),
+            }
+
+    def _claims(self, gold: Gold, article: Article) -> Iterator[Row]:
+        claims = self.ontology.claims
+        if claims is None:
+            return
+        value_types = self.ontology.relation_types[claims.value].tail if claims.value else ()
+        mentions = {mention.id: mention for mention in gold.mentions}
+        cues = {cue.id: cue for cue in gold.cues}
+        found = sentences(article.text) if gold.claims else []
+        for claim in gold.claims:
+            values = [mentions[value] for value in claim.values]
+            yield {
+                "article_id": article.article_id,
+                **_named(claim),
+                "context": _quoted(article.text, around(found, claim.span)),
+                **self._claim_answers.of(claim, self._asked[claims.content.name]),
+                "claimants": [self._fitting(mentions[it], claims.claimant.tail) for it in claim.claimants],
+                "claimant_kind": features.CLAIMANT_KINDS.index(_claimant_kind(claim)),
+                "outlet": article.outlet,
+                "cues": [self._cue(cues[cue]) for cue in claim.cues],
+                "values": [
+                    self._fitting(value, value_types)
+                    | self._value_answers.of(value, self._asked[self._fit(value, value_types)])
+                    for value in values
+                ],
+                "origin": self._origins[claim.origin],
+                **self._provenance(gold),
+            }
+
+    def _annotation(self, vote: Annotation) -> Row:
+        claims = self.ontology.claims
+        return {
+            "article_id": vote.article_id,
+            "annotator": vote.annotator,
+            "skipped": vote.skipped,
+            "ground_truth": vote.ground_truth,
+            "lead_time": vote.lead_time,
+            "ontology_version": vote.ontology_version,
+            "text_sha256": vote.text_sha256,
+            "mentions": [
+                _named(mention)
+                | {"labels": [self._labels[label] for label in self._in_order(mention.labels)]}
+                | self._mention_answers.of(
+                    mention, {name: it for label in mention.labels for name, it in self._asked[label].items()}
+                )
+                | self._vote(mention)
+                for mention in _in_text_order(vote.mentions)
+            ],
+            "cues": [self._cue(cue) | self._vote(cue) for cue in _in_text_order(vote.cues) if claims],
+            "claims": [
+                _named(claim)
+                | self._claim_answers.of(claim, self._asked[claims.content.name])
+                | {"claimants": claim.claimants, "cues": claim.cues, "values": claim.values}
+                | self._vote(claim)
+                for claim in _in_text_order(vote.claims)
+                if claims
+            ],
+            "relations": [
+                {"head": relation.head, "tail": relation.tail, **self._typed(relation)}
+                for relation in sorted(vote.relations, key=lambda it: (it.head, it.tail, it.type, it.modality))
+            ],
+        }
+
+    def _labelled(self, mention: Mention, label: str) -> Row:
+        return _named(mention) | {"label": self._labels[label]}
+
+    def _cue(self, cue: Cue) -> Row:
+        asked = self._asked[self.ontology.claims.cue.name] if self.ontology.claims else {}
+        return _named(cue) | self._cue_answers.of(cue, asked)
+
+    def _fit(self, mention: Mention, wanted: Sequence[str]) -> str:
+        return next(label for label in self._in_order(mention.labels) if label in wanted)
+
+    def _fitting(self, mention: Mention, wanted: Sequence[str]) -> Row:
+        return self._labelled(mention, self._fit(mention, wanted))
+
+    def _in_order(self, labels: Iterable[str]) -> list[str]:
+        return sorted(labels, key=self._labels.__getitem__)
+
+    def _typed(self, relation: Relation) -> Row:
+        return {"type": self._relation_types[relation.type], "modality": self._modalities[relation.modality]}
+
+    def _vote(self, item: SpanItem) -> Row:
+        return {"origin": self._origins[item.origin], "score": item.score}
+
+    def _provenance(self, gold: Gold) -> Row:
+        return {
+            "resolution": self._resolutions[gold.resolution],
+            "annotators": list(gold.annotators),
+            "support": len(gold.annotators),
+            "voters": gold.voters,
+            "ontology_version": gold.ontology_version,
+        }
+
+
+def _sorted(annotations: Iterable[Annotation]) -> list[Annotation]:
+    """By article, then annotator; by content only where one annotator has several of an article."""
+    votes = list(annotations)
+    count = Counter((vote.article_id, vote.annotator) for vote in votes)
+
+    def key(vote: Annotation) -> tuple[str, str, str]:
+        pair = vote.article_id, vote.annotator
+        return (*pair, vote.model_dump_json() if count[pair] > 1 else "")
+
+    return sorted(votes, key=key)
+
+
+class _Answers:
+    """Answers as columns: a class number or a text, the default where none was given, null where none applies."""
+
+    def __init__(self, attributes: Iterable[Attribute]) -> None:
+        self._columns = {it.name: _numbered(it.choices) for it in attributes}
+
+    def of(self, item: SpanItem, asked: Mapping[str, Attribute]) -> Row:
+        row: Row = {}
+        for name, classes in self._columns.items():
+            answer = item.attributes.get(name, asked[name].default) if name in asked else None
+            row[name] = classes[answer] if classes and answer is not None else answer
+        return row
+
+
+def _claimant_kind(claim: Claim) -> str:
+    if claim.claimants:
+        return "mention"
+    return "outlet" if claim.attributes.get(ATTRIBUTION) == NARRATOR else "unnamed"
+
+
+def _in_text_order(items: Iterable[SpanItem]) -> list[Any]:
+    return sorted(items, key=lambda item: (item.span, item.id))
+
+
+def _named(item: SpanItem) -> Row:
+    return {"id": item.id, "start": item.start, "end": item.end, "text": item.text}
+
+
+def _quoted(text: str, span: Span) -> Row:
+    return {"start": span.start, "end": span.end, "text": span.of(text)}
+
+
+def _numbered(names: Iterable[str]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names)}
