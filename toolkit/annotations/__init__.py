@@ -1,0 +1,1 @@
+"""Annotations: the records, the Label Studio codec, the checks."""

@@ -1,0 +1,97 @@
+"""Relations of a result: read, checked, and sorted into relations between mentions and links of claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from toolkit.annotations.grammar import Grammar
+from toolkit.annotations.ledger import Ledger
+from toolkit.annotations.model import Relation
+from toolkit.annotations.reading import short
+from toolkit.annotations.regions import Region, Regions
+from toolkit.ontology.model import ASSERTED
+
+
+class Relations:
+    """The relations of one result. The links of a claim are put into its region's ``links``."""
+
+    def __init__(self, regions: Regions, grammar: Grammar, ledger: Ledger) -> None:
+        self.regions = regions
+        self.grammar = grammar
+        self.ledger = ledger
+        self.kept: list[Relation] = []
+        self._seen: set[tuple[str, str, str, str]] = set()
+
+    def add(self, element: dict[str, Any]) -> None:
+        """Read one ``relation`` element: one relation for each of its types."""
+        problem = self._form(element) or self._ends(element)
+        if problem:
+            self.ledger.reject(*problem, element)
+            return
+        head, tail = (self.regions.by_id[element[end]] for end in ("from_id", "to_id"))
+        if element.get("direction") == "left":
+            head, tail = tail, head
+        modality = next(iter(self._modalities(element)), ASSERTED)
+        for type in self.grammar.items(element):
+            problem = self._relate(type, head, tail, modality, element.get("direction") == "bi")
+            if problem:
+                self.ledger.reject(*problem, element, [type])
+
+    def _modalities(self, element: dict[str, Any]) -> set[str]:
+        labels = element.get("labels") or ()
+        return {label for label in labels if isinstance(label, str) and label in self.grammar.modalities}
+
+    def _form(self, element: dict[str, Any]) -> tuple[str, str] | None:
+        direction = element.get("direction")
+        if direction not in (None, "right", "left", "bi"):
+            return "malformed-result", f"a relation's direction is not {short(str(direction))!r}"
+        ends = (element.get("from_id"), element.get("to_id"))
+        if not all(isinstance(end, str) for end in ends) or not isinstance(element.get("labels"), list | None):
+            return "malformed-result", "a relation needs from_id, to_id and a list of labels"
+        if self.grammar.items(element) == [""]:
+            return "relation-without-label", "the relation has no type"
+        if len(modalities := self._modalities(element)) > 1:
+            return "choice-answered-twice", f"a relation cannot be {' and '.join(sorted(modalities))}"
+        return None
+
+    def _ends(self, element: dict[str, Any]) -> tuple[str, str] | None:
+        ends = (element["from_id"], element["to_id"])
+        for end in ends:
+            if end not in self.regions.by_id:
+                return self.regions.absent(end, "dangling-relation")
+        if ends[0] == ends[1]:
+            return "self-relation", "the relation joins a region with itself"
+        return None
+
+    def _relate(self, type: str, head: Region, tail: Region, modality: str, both: bool) -> tuple[str, str] | None:
+        """Keep one relation or one link of a claim, or say which rule forbids it."""
+        relation = self.grammar.relations.get(type)
+        if relation is None:
+            return "unknown-relation", f"no relation is called {short(type)!r}"
+        if both and not relation.symmetric:
+            return "relation-direction", f"{type} is not symmetric, so it cannot point both ways"
+        orders = [(head, tail), (tail, head)] if relation.symmetric else [(head, tail)]
+        if not any(_any(one.labels, relation.head) and _any(other.labels, relation.tail) for one, other in orders):
+            return "relation-end-type", f"{type} does not join {'+'.join(head.labels)} to {'+'.join(tail.labels)}"
+        role = self.grammar.links.get(type) if head.is_claim else None
+        kept_modality = modality if role is None else ASSERTED
+        if any((type, one.id, other.id, kept_modality) in self._seen for one, other in orders):
+            return "duplicate-relation", f"{type} joins these two already"
+        self._seen.add((type, head.id, tail.id, kept_modality))
+        if role is None:
+            self.kept.append(Relation(type=type, head=head.id, tail=tail.id, modality=modality))
+        else:
+            head.links.setdefault(role, set()).add(tail.id)
+        if kept_modality != modality:
+            self.ledger.warn("link-modality", f"{type} cannot be {modality}", head.id)
+        return None
+
+
+def in_order(relations: Iterable[Relation]) -> tuple[Relation, ...]:
+    """Relations in the order in which they are written."""
+    return tuple(sorted(relations, key=lambda link: (link.head, link.tail, link.type, link.modality)))
+
+
+def _any(labels: Sequence[str], types: Sequence[str]) -> bool:
+    return not set(labels).isdisjoint(types)
