@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from toolkit.studio import server
+from toolkit.studio.server import Credentials
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -23,3 +28,15 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the shared data are not here ({folder}); GOLDKIT_SHARED can name another place")
     return folder
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Credentials]:
+    """A real Label Studio, once for all tests of a run; each test makes its own project in it."""
+    if importlib.util.find_spec("label_studio") is None:
+        pytest.skip("label-studio is not installed")
+    home = tmp_path_factory.mktemp("studio")
+    try:
+        yield server.start(home)
+    finally:
+        server.stop(home)

@@ -8,6 +8,7 @@
     │   ├── StudioUnreachable             no answer at that address
     │   ├── StudioAuthError               token missing, wrong, expired or not allowed
     │   ├── StudioConflict                the project there is not what this workspace expects
+    │   ├── StudioServerError             it broke while answering: done or not, nobody knows
     │   └── StudioVersionError            a server too old to be trusted with the data
     └── HubError                 exit 1   the Hugging Face Hub could not do it
 
@@ -56,6 +57,10 @@ class StudioAuthError(StudioError):
 
 class StudioConflict(StudioError):
     """The project on the server is not what this workspace expects."""
+
+
+class StudioServerError(StudioError):
+    """The server broke while answering (5xx): what it was asked to do may be done or not."""
 
 
 class StudioVersionError(StudioError):

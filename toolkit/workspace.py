@@ -28,7 +28,8 @@ M = TypeVar("M", bound=BaseModel)
 Layer = Literal["entities", "relations", "claims"]
 LAYERS: tuple[Layer, ...] = ("entities", "relations", "claims")
 
-SafeName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+SAFE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
+SafeName = Annotated[str, Field(pattern=SAFE_NAME)]
 SemVer = Annotated[str, Field(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
 
 
@@ -192,25 +193,32 @@ class Workspace:
         return folder
 
 
+def read_text(path: Path) -> str:
+    """Read a file that a person wrote, UTF-8. Raises BadInputError where it is absent or in another encoding."""
+    try:
+        with explained(path, "read"):
+            return path.read_bytes().decode("utf-8-sig")
+    except WorkspaceError as error:
+        raise BadInputError(error.message, next=f"write {path}, or correct the path to it") from None
+    except UnicodeDecodeError as error:
+        raise BadInputError(
+            f"{path}: not UTF-8 at byte {error.start}", next=f"save {path} as UTF-8 and run again"
+        ) from None
+
+
 def load_yaml(path: Path) -> Any:
     """Read a YAML file that a person wrote. Duplicate keys are errors: the second would silently win.
 
     Raises BadInputError with the file, line and column.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
-    except FileNotFoundError:
-        raise BadInputError(f"{path}: no such file", next=f"write {path}, or correct the path to it") from None
-    except UnicodeDecodeError as error:
-        raise BadInputError(
-            f"{path}: not UTF-8 at byte {error.start}", next=f"save {path} as UTF-8 and run again"
-        ) from None
+        return yaml.load(read_text(path), Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         raise BadInputError(f"{where}: {error.problem}", next=f"correct {where} and run again") from None
-    except yaml.YAMLError as error:
-        raise BadInputError(f"{path}: {error}", next=f"correct {path} and run again") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise BadInputError(f"{path}: not YAML ({error})", next=f"correct {path} and run again") from None
 
 
 class _StrictLoader(yaml.SafeLoader):

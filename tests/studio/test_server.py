@@ -21,7 +21,7 @@ import psutil
 import pytest
 
 from toolkit.errors import StudioAuthError, StudioError, StudioUnreachable, StudioVersionError
-from toolkit.studio import server
+from toolkit.studio import process, server
 from toolkit.studio.people import add_annotator
 from toolkit.studio.server import Credentials
 
@@ -278,9 +278,9 @@ def test_another_process_under_the_recorded_pid_is_left_alone(tmp_path: Path) ->
 def test_a_port_that_is_taken_is_not_fought_over() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with server._bound_socket(port) as other:
+        with process.bound_socket(port) as other:
             assert other.getsockname()[1] != port
-    with server._bound_socket(port) as again:
+    with process.bound_socket(port) as again:
         assert again.getsockname() == ("127.0.0.1", port)
 
 

@@ -7,26 +7,22 @@ A server's *home* is a folder (``.goldkit/studio`` in a workspace) that holds al
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import importlib.metadata
 import importlib.util
 import os
-import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
 from toolkit.errors import GoldkitError, StudioError, StudioVersionError
+from toolkit.studio.process import HOST, alive, answers, bound_socket, end, locked
 from toolkit.workspace import explained, read_json, write_json
 
-HOST = "127.0.0.1"
 DATABASE = "label_studio.sqlite3"
 LOG = "server.log"
 
@@ -101,7 +97,7 @@ def start(
     deadline = time.monotonic() + timeout
     with explained(home, "make"):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _locked(home, timeout):
+    with locked(home, timeout):
         record = _Record.read(home)
         server = _process(record)
         if server is None:
@@ -112,7 +108,7 @@ def start(
             try:
                 _wait_until_up(home, record, server, deadline)
             except BaseException:  # Ctrl-C too: it is another session's process, nobody else would end it
-                _end(server, grace=0)
+                end(server, grace=0)
                 _forget(home, record)
                 raise
         elif not record.ready:  # the one who started it was killed while waiting
@@ -132,11 +128,11 @@ def stop(home: Path, *, timeout: float = 20) -> bool:
     home = home.resolve()
     if not (home / "server.json").exists():
         return False
-    with _locked(home, timeout):
+    with locked(home, timeout):
         record = _Record.read(home)
         server = _process(record)
         if server is not None:
-            _end(server, grace=timeout)
+            end(server, grace=timeout)
         _forget(home, record)
         return server is not None
 
@@ -148,7 +144,7 @@ def status(home: Path) -> ServerStatus:
     running = _process(record) is not None
     return ServerStatus(
         running=running,
-        answering=running and _answers(record.port, timeout=2),
+        answering=running and answers(record.port, timeout=2),
         url=record.url,
         pid=record.pid if running else 0,
         version=record.version,
@@ -200,41 +196,13 @@ def _refuse_downgrade(home: Path, written_by: str, installed: str) -> None:
         )
 
 
-@contextlib.contextmanager
-def _locked(home: Path, timeout: float) -> Iterator[None]:
-    """Hold the home: of two that start or stop it at once, the second waits and then finds the first one's work."""
-    try:
-        import fcntl
-    except ImportError:
-        raise StudioError(
-            "the embedded Label Studio needs Linux or macOS",
-            next="run goldkit in WSL, or name your own server in configs/project.yaml (studio: url:)",
-        ) from None
-    deadline = time.monotonic() + timeout
-    with explained(home / "lock", "open"):
-        file = (home / "lock").open("w")
-    with file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise StudioError(
-                        f"another goldkit has been starting or stopping the server of {home} for {timeout:.0f} s",
-                        next="wait for it, then: goldkit studio status",
-                    ) from None
-                time.sleep(0.1)
-        yield
-
-
 def _spawn(home: Path, workers: int, version: str, record: _Record) -> psutil.Process:
     """Start the child on a socket that we bind, so that the port is known, and ours; record it."""
     log = home / LOG
     environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     # The same modules as ours, in the same order; the empty entry would mean the folder that the child stands in.
     environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-    with _bound_socket(record.port) as listener, explained(log, "write"):
+    with bound_socket(record.port) as listener, explained(log, "write"):
         if log.exists():
             log.replace(log.with_name(LOG + ".1"))
         log.touch(mode=0o600)
@@ -260,33 +228,14 @@ def _spawn(home: Path, workers: int, version: str, record: _Record) -> psutil.Pr
             record.port, record.version = listener.getsockname()[1], version
             record.write(home)
         except BaseException:  # a server that is not recorded could not be found again
-            _end(server, grace=0)
+            end(server, grace=0)
             raise
     return server
 
 
-def _bound_socket(port: int) -> socket.socket:
-    """Bind the port of the last run, or any free one where that is taken. Who listens on it is the child."""
-    deadline = time.monotonic() + 2  # the workers of a server that was killed need a moment to notice
-    while True:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((HOST, port))
-            return listener
-        except OSError:
-            listener.close()
-            if port == 0:
-                raise
-            if time.monotonic() > deadline:
-                port = 0
-            else:
-                time.sleep(0.1)
-
-
 def _wait_until_up(home: Path, record: _Record, server: psutil.Process, deadline: float) -> None:
-    while not _answers(record.port, timeout=5):
-        ended = not _alive(server)
+    while not answers(record.port, timeout=5):
+        ended = not alive(server)
         if ended or time.monotonic() > deadline:
             log = home / LOG
             tail = "".join(f"\n  {line}" for line in log.read_text(errors="replace").splitlines()[-15:])
@@ -299,17 +248,6 @@ def _wait_until_up(home: Path, record: _Record, server: psutil.Process, deadline
     record.write(home)
 
 
-def _answers(port: int, timeout: float) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=timeout)  # no proxy between us, whatever is set
-    try:
-        connection.request("GET", "/health/")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
 def _process(record: _Record) -> psutil.Process | None:
     """The recorded process where it is alive, and still the same: a pid is given again after a while."""
     try:
@@ -318,25 +256,7 @@ def _process(record: _Record) -> psutil.Process | None:
         same = abs(server.create_time() - record.created) < 2
     except (psutil.Error, TypeError, ValueError):
         return None
-    return server if same and _alive(server) else None
-
-
-def _alive(server: psutil.Process) -> bool:
-    with contextlib.suppress(psutil.Error):
-        return server.is_running() and server.status() != psutil.STATUS_ZOMBIE
-    return False
-
-
-def _end(server: psutil.Process, grace: float) -> None:
-    """Ask the server to finish; after ``grace`` seconds end it and its workers (one process group)."""
-    with contextlib.suppress(psutil.Error, ProcessLookupError):
-        if grace > 0:
-            server.terminate()
-            with contextlib.suppress(psutil.TimeoutExpired):
-                server.wait(timeout=grace)
-                return
-        os.killpg(server.pid, signal.SIGKILL)  # its own session, so its own group: the workers with it
-        server.wait(timeout=5)
+    return server if same and alive(server) else None
 
 
 def _forget(home: Path, record: _Record) -> None:

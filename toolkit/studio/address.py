@@ -1,0 +1,126 @@
+"""Which Label Studio to speak to, and with whose token."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from toolkit.errors import StudioAuthError, UsageError
+from toolkit.findings import Finding, Place, Severity
+from toolkit.workspace import Workspace, explained
+
+URL_VARIABLE = "LABEL_STUDIO_URL"
+TOKEN_VARIABLE = "LABEL_STUDIO_API_KEY"  # noqa: S105  # the name of the variable, and the SDK's own
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A Label Studio's root URL, without a slash at its end, and a token for it.
+
+    ``source`` says for people where the token came from; the token itself is never shown.
+    """
+
+    url: str
+    token: str = field(repr=False)
+    source: str = "the program"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server runs on this machine."""
+        host = urlsplit(self.url).hostname or ""
+        if host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def token_page(self) -> str:
+        """Where a person gets a token."""
+        return f"{self.url}/user/account/personal-access-token"
+
+    def findings(self) -> list[Finding]:
+        """What is unwise about this address."""
+        if self.is_local or self.url.startswith("https:"):
+            return []
+        return [
+            Finding(
+                rule="plain-http",
+                place=Place(url=self.url),
+                message="the token and the texts travel unencrypted to this server",
+                next=f"use https://{self.url.removeprefix('http://')} if the server has it",
+                severity=Severity.WARNING,
+            )
+        ]
+
+
+def resolve(workspace: Workspace, url: str = "", token: str = "") -> Address:
+    """Find the server and its token: flag, environment, the workspace's files, the embedded server.
+
+    A token is sent only where it belongs: with no URL anywhere it is the embedded server's own.
+
+    Raises StudioAuthError where no server or no token is named, or where others can read the token's file, and
+    UsageError for a URL that is none.
+    """
+    file = workspace.private / "token"
+    where = url or os.environ.get(URL_VARIABLE, "") or workspace.project.studio.url
+    if not where:
+        return _embedded(workspace, token)
+    where = _root(where)
+    for source, found in (
+        ("--token", token),
+        (TOKEN_VARIABLE, os.environ.get(TOKEN_VARIABLE, "")),
+        (str(file), _from_file(file)),
+    ):
+        if found.strip():
+            return Address(where, found.strip(), source)
+    embedded = _credentials(workspace)
+    if embedded and embedded.url == where:
+        return embedded
+    raise StudioAuthError(
+        f"no token for {where}",
+        next=f"get one at {Address(where, '').token_page} and set {TOKEN_VARIABLE}, "
+        f"or keep it in {file} (chmod 600 {file})",
+    )
+
+
+def _embedded(workspace: Workspace, token: str) -> Address:
+    embedded = _credentials(workspace)
+    if embedded is None:
+        raise StudioAuthError(
+            "no Label Studio is named, and the workspace's own does not run",
+            next=f"goldkit studio start, or set {URL_VARIABLE} and {TOKEN_VARIABLE}",
+        )
+    return Address(embedded.url, token, "--token") if token else embedded
+
+
+def _credentials(workspace: Workspace) -> Address | None:
+    from toolkit.studio import server
+
+    known = server.credentials(workspace.studio_home)
+    return Address(known.url, known.token, "the embedded server") if known else None
+
+
+def _root(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username is not None:
+        shown = url.rpartition("@")[2]  # what stands before an @ may be a password
+        raise UsageError(
+            f"{shown!r} is not the address of a Label Studio",
+            next="give its root, like https://label.example.org, without a name, a password or a query in it",
+        )
+    return url.rstrip("/")
+
+
+def _from_file(file: Path) -> str:
+    with explained(file, "read"):
+        if not file.exists():
+            return ""
+        if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
+            raise StudioAuthError(f"{file} can be read by others", next=f"chmod 600 {file}")
+        return file.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,188 @@
+"""Snapshots: what Label Studio returned, as it came, with a manifest that vouches for it. Never edited.
+
+::
+
+    snapshots/20310314T120000Z/
+      manifest.json                server, time, projects and their counts, sha256 and size of every file
+      users.json                   user id to e-mail; the only place where they are kept
+      project-7/project.json       the project's settings
+      project-7/label_config.xml
+      project-7/tasks-000000001.json …   pages of tasks; the number is the first task's id
+
+An export that somebody has as a file is kept the same way, as ``export.json`` with its ``mapping.yaml``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from toolkit.errors import BadInputError, WorkspaceError
+from toolkit.workspace import Layer, explained, read_json, replacing_folder, write_json
+
+MANIFEST = "manifest.json"
+USERS = "users.json"
+_NAME = re.compile(r"(\d{8}T\d{6}Z)(?:-(\d+))?")
+
+
+class Record(BaseModel):
+    """Base of the manifest's parts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileRecord(Record):
+    """A file's digest and its size in bytes."""
+
+    sha256: str
+    bytes: int
+
+
+class ProjectRecord(Record):
+    """One project: what it is, and how much of it is here.
+
+    ``annotations`` counts submitted work, ``skipped`` cancelled annotations, ``drafts`` tasks with unfinished work
+    (which Label Studio shows to nobody but its author, so it is not here).
+    """
+
+    id: int
+    title: str
+    url: str
+    layers: tuple[Layer, ...]
+    label_config_sha256: str
+    tasks: int
+    annotations: int
+    skipped: int
+    drafts: int
+
+
+class Manifest(Record):
+    """``manifest.json``."""
+
+    format: int = 1
+    created: str
+    server_url: str = ""
+    server_version: str = ""
+    projects: tuple[ProjectRecord, ...] = ()
+    export: str = ""  # instead of projects: the name of an export that was taken from a file,
+    mapping: str = ""  # and of the mapping that came with it
+    files: dict[str, FileRecord] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A snapshot's folder and its manifest."""
+
+    folder: Path
+    manifest: Manifest
+
+    @cached_property
+    def users(self) -> Mapping[int, str]:
+        """E-mail addresses by user id, as the server had them. Raises BadInputError where the file is damaged."""
+        if USERS not in self.manifest.files:  # an export from a file
+            return {}
+        return {int(id): email for id, email in read_json(self.file(USERS)).items()}
+
+    def identity(self, completed_by: Any) -> str:
+        """Who an annotation is by: an e-mail address in lower case, or ``<server>#<id>`` where none is known.
+
+        ``completed_by`` is an id, or an object with one, as Label Studio's exports differ.
+        """
+        if isinstance(completed_by, dict):
+            if completed_by.get("email"):
+                return str(completed_by["email"]).lower()
+            completed_by = completed_by.get("id")
+        email = self.users.get(completed_by, "") if isinstance(completed_by, int) else ""
+        return email.lower() or f"{self.manifest.server_url}#{completed_by}"
+
+    def file(self, name: str) -> Path:
+        """A file of the snapshot. Raises BadInputError where it is not what was pulled."""
+        path = self.folder / name
+        if name not in self.manifest.files or digest(path) != self.manifest.files[name]:
+            raise BadInputError(
+                f"{path} is not what was pulled: it is missing, cut off or edited",
+                next="restore the snapshot from a copy, or delete its folder and run: goldkit pull",
+            )
+        return path
+
+
+def read_tasks(snapshot: Snapshot) -> Iterator[tuple[ProjectRecord, dict[str, Any]]]:
+    """Every task with its annotations, project by project, in the order of their ids.
+
+    Raises BadInputError where a file is not what was pulled.
+    """
+    for project in snapshot.manifest.projects:
+        prefix = f"project-{project.id}/tasks-"
+        for name in sorted(name for name in snapshot.manifest.files if name.startswith(prefix)):
+            for task in read_json(snapshot.file(name))["tasks"]:
+                yield project, task
+
+
+def load(folder: Path) -> Snapshot:
+    """Open a snapshot. Raises BadInputError where it has no readable manifest."""
+    path = folder / MANIFEST
+    try:
+        with explained(path, "read"):
+            return Snapshot(folder, Manifest.model_validate_json(path.read_bytes()))
+    except (ValidationError, WorkspaceError) as error:
+        reason = "no manifest of a snapshot" if isinstance(error, ValidationError) else error.message
+        raise BadInputError(f"{path}: {reason}", next="delete the folder and run: goldkit pull") from None
+
+
+def latest(snapshots: Path) -> Snapshot:
+    """The newest snapshot. Raises BadInputError where there is none."""
+    found = [folder for folder in snapshots.glob("*") if _NAME.fullmatch(folder.name) and folder.is_dir()]
+    if not found:
+        raise BadInputError(f"there is no snapshot in {snapshots}", next="goldkit pull")
+    return load(max(found, key=_age))
+
+
+def keep_file(snapshots: Path, export: Path, mapping: Path | None, now: datetime | None = None) -> Snapshot:
+    """Keep an export that somebody has as a file, with its mapping, as a snapshot made now."""
+    now = now or datetime.now(UTC)
+    target = new_folder(snapshots, now)
+    with replacing_folder(target) as part:
+        names = ["export.json", *(["mapping.yaml"] if mapping else [])]
+        for source, name in zip((export, mapping), names, strict=False):
+            if source:
+                shutil.copyfile(source, part / name)
+        manifest = Manifest(
+            created=now.astimezone(UTC).isoformat(timespec="seconds"),
+            export=names[0],
+            mapping=names[1] if mapping else "",
+            files={name: found for name in names if (found := digest(part / name))},
+        )
+        write_json(part / MANIFEST, manifest.model_dump(mode="json"))
+    return Snapshot(target, manifest)
+
+
+def new_folder(snapshots: Path, now: datetime) -> Path:
+    """A folder name for a snapshot made now (UTC), not in use yet."""
+    base = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    folder, number = snapshots / base, 1
+    while folder.exists():
+        folder, number = snapshots / f"{base}-{number}", number + 1
+    return folder
+
+
+def digest(path: Path) -> FileRecord | None:
+    """A file's digest and size; None where there is no such file."""
+    if not path.is_file():
+        return None
+    with explained(path, "read"), path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return FileRecord(sha256=sha256, bytes=path.stat().st_size)
+
+
+def _age(folder: Path) -> tuple[str, int]:
+    match = _NAME.fullmatch(folder.name)
+    return (match[1], int(match[2] or 0)) if match else ("", 0)

@@ -1,0 +1,156 @@
+"""Listing a project's tasks: all of them in the order of their ids, those of some articles, or only their number.
+
+Pages are asked for by "id greater than the last one", never by number: a task that is added or deleted meanwhile
+then shifts nothing. The server's own paging would skip tasks, and answers 404 past the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from toolkit.errors import StudioError, StudioServerError, StudioUnreachable
+from toolkit.studio.client import Client
+
+PAGE = 500  # tasks; with their annotations some MB, and a second or two of the server's time
+URL_LIMIT = 3500  # bytes; gunicorn refuses request lines of more than 4,094, others of 8,190
+
+# The server applies the list to the annotations inside the tasks too: without their own fields named they come empty.
+# All that is asked for costs time, and `created_username` would carry e-mail addresses.
+ANNOTATED = (
+    "id,inner_id,data,meta,created_at,updated_at,total_annotations,cancelled_annotations,"
+    "annotations,result,completed_by,was_cancelled,ground_truth,lead_time,parent_prediction,parent_annotation"
+)
+AUTHORS = "id,annotations,was_cancelled,completed_by"
+PLAIN = "id,data"
+
+Filter = dict[str, Any]
+
+
+class Page(NamedTuple):
+    """Some tasks, and the bytes that the server sent for them."""
+
+    body: bytes
+    tasks: list[dict[str, Any]]
+
+
+class IdRange(NamedTuple):
+    """Task ids above ``above``, up to and including ``upto``."""
+
+    above: int
+    upto: int
+
+
+def where(name: str, operator: str, type: str, value: Any) -> Filter:
+    """One condition on tasks; names and operators are the Data Manager's."""
+    return {"filter": f"filter:tasks:{name}", "operator": operator, "type": type, "value": value}
+
+
+def count(client: Client, project: int, *conditions: Filter) -> int:
+    """How many of the project's tasks meet all conditions."""
+    return int(_answer(client, project, "id", conditions, size=1)[1]["total"])
+
+
+def split(client: Client, project: int, parts: int) -> list[IdRange]:
+    """Ranges of ids with about as many tasks each, which together hold all tasks that are there now."""
+    total = count(client, project)
+    edges = [0]
+    for part in range(1, parts + 1):
+        number = total * part // parts
+        if number:
+            edges.append(_answer(client, project, "id", (), size=1, page=number)[1]["tasks"][0]["id"])
+    return [IdRange(above, upto) for above, upto in pairwise(edges) if above < upto]
+
+
+def within(ids: IdRange) -> tuple[Filter, Filter]:
+    """The condition that a task's id lies in the range."""
+    return where("id", "greater", "Number", ids.above), where("id", "less_or_equal", "Number", ids.upto)
+
+
+def pages(
+    client: Client, project: int, include: str, ids: IdRange, conditions: Sequence[Filter] = (), *, size: int = PAGE
+) -> Iterator[Page]:
+    """The tasks of a range that meet all conditions, in the order of their ids.
+
+    Raises StudioError where a page comes short of what the server itself counts, twice.
+    """
+    above = ids.above
+    while True:
+        page = _page(client, project, include, IdRange(above, ids.upto), conditions, size)
+        if page.tasks:
+            yield page
+        if len(page.tasks) < size:
+            return
+        above = page.tasks[-1]["id"]
+
+
+def all_pages(client: Client, project: int, include: str, *conditions: Filter) -> Iterator[Page]:
+    """All tasks that are there now and meet the conditions, in the order of their ids."""
+    for ids in split(client, project, 1):
+        yield from pages(client, project, include, ids, conditions)
+
+
+def of_articles(client: Client, project: int, article_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The tasks (``id`` and ``data``) of these articles, in no order."""
+    for chunk in _chunks(article_ids):
+        condition = where("data.article_id", "in_list", "String", chunk)
+        # An article can have several tasks, so the page is not to be cut at the number of articles.
+        answer = _answer(client, project, PLAIN, (condition,), size=10 * len(chunk))[1]
+        yield from answer["tasks"]
+
+
+def _chunks(article_ids: Iterable[str]) -> Iterator[list[str]]:
+    """Lists of ids that fit into a URL, each with its quotes and comma percent-encoded."""
+    chunk: list[str] = []
+    length = 0
+    for article_id in article_ids:
+        length += len(article_id) + len("%22%22%2C")
+        if length > URL_LIMIT - 600 and chunk:
+            yield chunk
+            chunk, length = [], len(article_id) + len("%22%22%2C")
+        chunk.append(article_id)
+    if chunk:
+        yield chunk
+
+
+def _page(client: Client, project: int, include: str, ids: IdRange, conditions: Sequence[Filter], size: int) -> Page:
+    wrong = ""
+    for last in (False, True):
+        try:
+            body, answer = _answer(client, project, include, (*within(ids), *conditions), size=size)
+        except (StudioUnreachable, StudioServerError):  # reading twice does no harm
+            if last:
+                raise
+            continue
+        tasks = answer["tasks"]
+        found = [task["id"] for task in tasks]
+        due = min(answer["total"], size)
+        in_order = all(low < high for low, high in pairwise([ids.above, *found]))
+        if len(tasks) == due and in_order:
+            return Page(body, tasks)
+        wrong = f"{len(tasks)} tasks of {due}" + ("" if in_order else ", in no order")
+    raise StudioError(
+        f"{client.url} returned {wrong} for project {project} after task {ids.above}",
+        next="run the same command again; if it stays, the server's database needs a look",
+    )
+
+
+def _answer(
+    client: Client, project: int, include: str, conditions: Sequence[Filter], *, size: int, page: int = 1
+) -> tuple[bytes, Any]:
+    query: dict[str, Any] = {"ordering": ["tasks:id"]}
+    if conditions:
+        query["filters"] = {"conjunction": "and", "items": list(conditions)}
+    params: dict[str, str | int] = {
+        "project": project,
+        "include": include,
+        "page": page,
+        "page_size": size,
+        "resolve_uri": "false",  # the data as they are stored
+        "query": json.dumps(query, separators=(",", ":")),
+    }
+    if "annotations" in include.split(","):
+        params["fields"] = "all"
+    return client.get_bytes("/api/tasks", params)

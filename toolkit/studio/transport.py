@@ -1,0 +1,215 @@
+"""Where foreign code ends: the only module that knows httpx's and the SDK's errors; it maps all of them to ours.
+
+=====================================  ===================
+the server or the network              here
+=====================================  ===================
+401, 403                               StudioAuthError
+404, 409 (in JSON)                     StudioConflict
+400 and other 4xx                      StudioError
+5xx                                    StudioServerError
+no connection, no answer in time       StudioUnreachable
+an HTML page, a redirect, broken HTTP  StudioUnreachable
+=====================================  ===================
+
+After StudioUnreachable and StudioServerError nobody knows whether the server did what it was asked.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import json
+import ssl
+import threading
+import time
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import httpx
+
+from toolkit.errors import StudioAuthError, StudioConflict, StudioError, StudioServerError, StudioUnreachable
+from toolkit.studio.address import Address
+
+EARLY = 30.0  # seconds before its end that an access token is no longer used
+DETAIL = 400  # characters of a server's explanation that are shown
+
+
+class TokenAuth(httpx.Auth):
+    """Signs requests with a personal access token (exchanged for access tokens of 300 s) or a legacy token.
+
+    An access token is renewed shortly before it ends, and when the server refuses it. A refused request was not
+    carried out, so sending it again is safe whatever it is.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._refreshes = _claims(address.token).get("token_type") == "refresh"
+        self._lock = threading.Lock()
+        self._access = ""
+        self._ends = 0.0
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Httpx's protocol: yield requests, receive their responses."""
+        if not self._refreshes:
+            scheme = "Bearer" if _claims(self._address.token) else "Token"
+            request.headers["Authorization"] = f"{scheme} {self._address.token}"
+            yield request
+            return
+        access = self._access
+        if time.monotonic() >= self._ends:
+            access = yield from self._renewed(access)
+        request.headers["Authorization"] = f"Bearer {access}"
+        response = yield request
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            access = yield from self._renewed(access)
+            request.headers["Authorization"] = f"Bearer {access}"
+            yield request
+
+    def _renewed(self, stale: str) -> Generator[httpx.Request, httpx.Response, str]:
+        with self._lock:  # of several threads, one asks; the others find its answer
+            if self._access != stale:
+                return self._access
+            body = {"refresh": self._address.token}
+            response = yield httpx.Request("POST", f"{self._address.url}/api/token/refresh/", json=body)
+            response.read()
+            answer = read_json(response, self._address)
+            access = answer.get("access") if isinstance(answer, dict) else None
+            if not isinstance(access, str):
+                raise not_label_studio(self._address, "it gives no access token")
+            claims = _claims(access)
+            # The lifetime, not the end: the server's clock may differ from ours.
+            lifetime = float(claims.get("exp", 0)) - float(claims.get("iat", 0))
+            self._access, self._ends = access, time.monotonic() + max(lifetime - EARLY, 0)
+            return access
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """What a JWT says about itself, unverified; empty where it is none."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (binascii.Error, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+@contextlib.contextmanager
+def explained(address: Address) -> Iterator[None]:
+    """Let only our errors out."""
+    try:
+        yield
+    except StudioError:
+        raise
+    except httpx.TimeoutException as error:
+        raise StudioUnreachable(
+            f"{address.url} did not answer in time", next="run the same command again; if it stays slow, see its log"
+        ) from error
+    except httpx.ConnectError as error:
+        raise _no_connection(address, error) from error
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError) as error:
+        reason = f": {error}" if str(error) else ""
+        raise StudioUnreachable(
+            f"the connection to {address.url} broke ({type(error).__name__}{reason})",
+            next="run the same command again; nothing is sent twice",
+        ) from error
+    except Exception as error:
+        if not type(error).__module__.startswith(("label_studio_sdk.", "pydantic")):
+            raise
+        raise _sdk_error(error, address) from error
+
+
+def _no_connection(address: Address, error: httpx.ConnectError) -> StudioUnreachable:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if cause is not None:
+        return StudioUnreachable(
+            f"no trusted connection to {address.url}: {error}",
+            next="check the URL; if the certificate is your organisation's own, set SSL_CERT_FILE to its root",
+        )
+    start = "goldkit studio start, or " if address.is_local else ""
+    return StudioUnreachable(f"nobody answers at {address.url} ({error})", next=f"{start}check the URL")
+
+
+def _sdk_error(error: Exception, address: Address) -> StudioError:
+    """The SDK's ApiError carries a status and a body; its other errors mean an answer that it could not read."""
+    status = getattr(error, "status_code", None)
+    body = getattr(error, "body", None)
+    if isinstance(status, int) and status >= 300:
+        is_json = not isinstance(body, str)
+        return status_error(status, _detail(body) if is_json else "", address, is_json=is_json)
+    return not_label_studio(address, f"the SDK could not read its answer ({type(error).__name__})")
+
+
+def read_json(response: httpx.Response, address: Address) -> Any:
+    """The JSON of an answer; any other answer is an error of ours."""
+    body = None
+    is_json = "json" in response.headers.get("Content-Type", "")
+    if is_json:
+        try:
+            body = response.json()
+        except ValueError:
+            is_json = False
+    if response.is_success and is_json:
+        return body
+    if response.is_success:
+        kind = response.headers.get("Content-Type", "nothing").partition(";")[0]
+        raise not_label_studio(address, f"it answers with {kind} where JSON is due")
+    if response.is_redirect:
+        raise not_label_studio(address, f"it redirects to {response.headers.get('Location', 'nowhere')}")
+    raise status_error(response.status_code, _detail(body), address, is_json=is_json)
+
+
+def not_label_studio(address: Address, why: str) -> StudioUnreachable:
+    """Something answers at the address, but not as Label Studio does."""
+    return StudioUnreachable(
+        f"what answers at {address.url} is not Label Studio's API: {why}",
+        next="check the URL: it is the page's address up to, and without, /projects; a proxy may stand in between",
+    )
+
+
+def status_error(status: int, detail: str, address: Address, *, is_json: bool = True) -> StudioError:
+    """The error for an HTTP status of 300 or more; ``detail`` is the server's own explanation."""
+    said = f": {detail}" if detail else ""
+    if status == 401:
+        return StudioAuthError(
+            f"{address.url} does not accept the token from {address.source}{said}",
+            next=f"get a new one at {address.token_page} and put it where the old one was",
+        )
+    if status == 403:
+        return StudioAuthError(
+            f"the user of the token from {address.source} may not do this on {address.url}{said}",
+            next="use the token of the project's owner or of an administrator",
+        )
+    if status >= 500:
+        return StudioServerError(
+            f"{address.url} failed with status {status}{said}",
+            next="run the same command again (nothing is sent twice); if it stays, see the server's log",
+        )
+    if status in (404, 409, 410) and is_json:
+        gone = (
+            "the project or task is not there, it may have been deleted on the server" if status != 409 else "refused"
+        )
+        return StudioConflict(
+            f"{address.url}: {gone}{said}", next="goldkit status, then goldkit push (makes what is missing)"
+        )
+    if status < 400 or not is_json:
+        return not_label_studio(address, f"status {status}")
+    return StudioError(
+        f"{address.url} refused with status {status}{said}", next="correct what it names, then run the command again"
+    )
+
+
+def _detail(body: Any) -> str:
+    """What Label Studio says about an error, on one line."""
+    if not isinstance(body, dict):
+        return ""
+    said = [body.get("detail"), body.get("validation_errors")]
+    if not any(said):
+        said = [{key: value for key, value in body.items() if key not in {"id", "status_code", "version"}}]
+    parts = [part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in said if part]
+    line = " ".join("; ".join(parts).split())
+    return line if len(line) <= DETAIL else line[: DETAIL - 1] + "…"
