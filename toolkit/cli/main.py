@@ -1,0 +1,71 @@
+"""The command `goldkit`: what it can do, and how its errors reach people.
+
+The modules of the commands are imported here, so they import only typer; each command imports its room when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from toolkit import __version__
+from toolkit.cli import articles, dataset, demo, schema, studio, sync, workspace
+from toolkit.errors import EXIT_INTERRUPTED, GoldkitError
+
+app = typer.Typer(
+    name="goldkit",
+    help="From news articles to a gold dataset of entities, relations and claims, through Label Studio.",
+    epilog="Start with: goldkit demo",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # a traceback with values could show a token
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"goldkit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """From news articles to a gold dataset of entities, relations and claims, through Label Studio."""
+
+
+workspace.register(app)
+demo.register(app)
+app.add_typer(studio.app, name="studio")
+app.add_typer(schema.app, name="schema")
+app.add_typer(articles.app, name="articles")
+sync.register(app)
+dataset.register(app)
+
+
+def main() -> None:
+    """Run the command line; every GoldkitError ends as a message, the next step, and its exit code."""
+    try:
+        app()
+    except GoldkitError as error:
+        typer.secho(f"error: {error.message}", err=True, fg="red")
+        typer.echo(f"next: {error.next}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); Python would complain about it once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except SystemExit as stop:
+        if stop.code == EXIT_INTERRUPTED:
+            typer.echo("stopped: nothing is half-written; run the same command again to go on", err=True)
+        raise
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""One output contract for every command: data on stdout, talk on stderr, text or JSON."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from toolkit.findings import Finding
+
+
+class Format(enum.StrEnum):
+    """How a command prints its result."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="Print the result as text or as JSON.")]
+UrlOption = Annotated[
+    str,
+    typer.Option("--url", help="Label Studio's address. Else LABEL_STUDIO_URL, project.yaml, the embedded one."),
+]
+TokenOption = Annotated[
+    str,
+    typer.Option("--token", help="Access token (better: LABEL_STUDIO_API_KEY, or a 0600 file .goldkit/token)."),
+]
+
+
+def say(message: str) -> None:
+    """Talk to the person, not to the pipe: stderr."""
+    typer.echo(message, err=True)
+
+
+def emit(data: Any, *, format: Format, text: str) -> None:
+    """Print a result: as JSON, or as the text made for people."""
+    if format is Format.JSON:
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    elif text:
+        typer.echo(text)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows under headed columns; numbers stand right. The same in a terminal and in a pipe: nothing is cut."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    right = [bool(cells) and all(_is_number(row[index]) for row in cells) for index in range(len(columns))]
+    lines = [list(columns), ["-" * width for width in widths], *cells]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(".", "", 1).replace(",", "").isdigit()
+
+
+def as_text(findings: Iterable[Finding], *, most: int = 50) -> str:
+    """Findings for people: what, where, and what to do, worst first; after ``most`` only the count."""
+    order = {"error": 0, "warning": 1, "note": 2}
+    listed = sorted(findings, key=lambda finding: (order[finding.severity.value], finding))
+    lines = [
+        f"{finding.severity.value} {finding.rule}: {finding.message}\n  at {finding.place}\n  next: {finding.next}"
+        for finding in listed[:most]
+    ]
+    if len(listed) > most:
+        lines.append(f"… and {len(listed) - most} more: --format json prints all of them")
+    return "\n".join(lines)
+
+
+@contextlib.contextmanager
+def bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr, none where stderr is no terminal; call it with how many more are done."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(what, total=total)
+        yield lambda done: shown.advance(task, done)
+
+
+def confirm(question: str, *, yes: bool, command: str) -> None:
+    """Ask before a destructive step; refuse where nobody can answer.
+
+    Raises UsageError without a terminal and without ``--yes``; ends the program when the answer is no.
+    """
+    if yes:
+        return
+    from toolkit.errors import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Nobody can answer here.", next=f"{command} --yes")
+    typer.confirm(question, abort=True, err=True)

@@ -1,0 +1,215 @@
+"""The main job, shown on the sample articles: from raw texts to a dataset that loads, through a real Label Studio.
+
+Everything in it is real but the annotators: what they label was written for the samples, with the disagreements that
+people have, and is uploaded as three users of Label Studio.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from toolkit import samples
+from toolkit.errors import GoldkitError, WorkspaceError
+from toolkit.stages import ingest, setup, sync
+from toolkit.stages.build import build
+from toolkit.stages.talk import Bar, Say, no_bar
+from toolkit.workspace import LAYERS, Workspace, read_json, write_json
+
+if TYPE_CHECKING:
+    from toolkit.studio.client import Client
+
+FOLDER = "goldkit-demo"
+NAME = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One line of the demo's table."""
+
+    name: str
+    counts: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demo did, and where things lie. ``password`` is set where the server was left up."""
+
+    stages: tuple[Stage, ...]
+    workspace: str
+    dataset: str
+    url: str = ""
+    email: str = ""
+    password: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as plain JSON values."""
+        return asdict(self)
+
+    @property
+    def where(self) -> str:
+        """Where things lie, for people."""
+        lines = [
+            "The three annotators are scripted: their work was written for this demo. All else is as in real use.",
+            f"workspace: {self.workspace}",
+            f"dataset:   {self.dataset}",
+            f'load it:   datasets.load_dataset("{self.dataset}", "entities")',
+        ]
+        if self.url:
+            lines.append(f"Label Studio is up: {self.url} (log in as {self.email} / {self.password})")
+            lines.append("stop it:   goldkit studio stop")
+        else:
+            lines.append("look at Label Studio yourself: goldkit demo --keep")
+        return "\n".join(lines)
+
+
+def run(*, keep: bool, say: Say, bar: Bar = no_bar) -> Demo:
+    """Run every stage; one that was done before is quick, and nothing is doubled."""
+    from toolkit.studio import server
+
+    workspace = _workspace()
+    say("The three annotators of this demo are scripted; Label Studio, its users and all stages are real.")
+    done: list[Stage] = []
+
+    def stage(name: str, counts: Callable[[], str]) -> None:
+        say(f"{name} …")
+        begun = time.monotonic()
+        done.append(Stage(name, counts(), round(time.monotonic() - begun, 1)))
+
+    ran_before = server.status(workspace.studio_home).running
+    try:
+        stage("start Label Studio", lambda: server.start(workspace.studio_home, progress=say).url)
+        stage("ingest articles", lambda: _ingest(workspace))
+        stage("push", lambda: _push(workspace, bar, say))
+        stage("label as three users", lambda: _label(workspace))
+        stage("pull and check", lambda: _pull(workspace, bar, say))
+        stage("build the dataset", lambda: _build(workspace))
+        stage("load it with datasets", lambda: _load(workspace))
+        admin = server.credentials(workspace.studio_home)
+    finally:
+        if not (keep or ran_before):
+            server.stop(workspace.studio_home)
+    folder = workspace.dataset(workspace.project.dataset.version)
+    left_up = admin if admin and (keep or ran_before) else None
+    return Demo(
+        tuple(done),
+        str(workspace.root),
+        str(folder),
+        *((left_up.url, left_up.email, left_up.password) if left_up else ()),
+    )
+
+
+def _workspace() -> Workspace:
+    """The workspace around us where it is the demo's; else one in a folder of its own: nobody's project is touched."""
+    with contextlib.suppress(WorkspaceError):
+        here = Workspace.find()
+        if here.project.name == NAME and here.project.studio.projects[0].layers == LAYERS:
+            return here
+    folder = Path.cwd() / FOLDER
+    setup.init(folder, NAME)
+    return Workspace(folder)
+
+
+def _ingest(workspace: Workspace) -> str:
+    added = ingest.add_articles(workspace, [samples.ARTICLES])
+    cuts = sum(count for rule, count in added.hits.items())
+    return f"{len(added.new)} new, {len(added.known)} known articles, {cuts} cuts"
+
+
+def _push(workspace: Workspace, bar: Bar, say: Say) -> str:
+    pushed = sync.push(workspace, bar=bar, say=say)
+    return ", ".join(f"{one.title}: {one.new} new, {one.known} known" for one in pushed)
+
+
+def _label(workspace: Workspace) -> str:
+    from toolkit.annotations.codec import encode
+    from toolkit.studio.annotate import submit_annotation
+
+    schema, articles = setup.ontology(workspace), ingest.articles(workspace)
+    with sync.connected(workspace, "", "", lambda line: None) as client:
+        tasks = _task_ids(workspace, client, list(articles))
+        url = client.url
+    sent = known = 0
+    for name, token in _tokens(workspace).items():
+        for work in samples.work(name, articles, schema):
+            new = submit_annotation(
+                url,
+                token,
+                tasks[work.article_id],
+                encode(work, schema),
+                work.lead_time,
+                str(uuid.uuid5(uuid.NAMESPACE_URL, f"{workspace.root}/{name}/{work.article_id}")),
+                was_cancelled=work.skipped,
+                ground_truth=work.ground_truth,
+            )
+            sent, known = sent + new, known + (not new)
+    return f"{sent} new, {known} known annotations"
+
+
+def _task_ids(workspace: Workspace, client: Client, article_ids: Sequence[str]) -> dict[str, int]:
+    from toolkit.studio import tasks
+    from toolkit.studio.projects import require_project
+
+    project = require_project(client, workspace.project.name, workspace.project.studio.projects[0])
+    return {task["data"]["article_id"]: task["id"] for task in tasks.of_articles(client, project.id, article_ids)}
+
+
+def _tokens(workspace: Workspace) -> Mapping[str, str]:
+    """The sample annotators' tokens; those who are no users of this Label Studio yet become so."""
+    from toolkit.studio.people import add_annotator
+    from toolkit.studio.server import credentials
+
+    admin = credentials(workspace.studio_home)
+    if admin is None:
+        raise WorkspaceError("Label Studio stopped during the demo", next="goldkit studio status, then goldkit demo")
+    file = workspace.studio_home / "demo-annotators.json"
+    tokens: dict[str, str] = read_json(file) if file.is_file() else {}
+    for name in samples.ANNOTATORS:
+        if name not in tokens:
+            tokens[name] = add_annotator(admin, f"{name}@annotators.example", secrets.token_urlsafe(16))
+            write_json(file, tokens, private=True)
+    return tokens
+
+
+def _pull(workspace: Workspace, bar: Bar, say: Say) -> str:
+    checked = sync.pull(workspace, bar=bar, say=say)
+    counts = checked.collected.counts
+    return (
+        f"{counts.annotations_in} annotations, {counts.items_in} items = {counts.items_valid} valid"
+        f" + {counts.items_rejected} rejected"
+    )
+
+
+def _build(workspace: Workspace) -> str:
+    built = build(workspace)
+    rows = ", ".join(f"{config} {count}" for config, count in sorted(built.rows.items()))
+    return f"{rows}; {len(built.awaiting)} articles await adjudication"
+
+
+def _load(workspace: Workspace) -> str:
+    """Load every config in a process of its own, as its users will."""
+    folder = workspace.dataset(workspace.project.dataset.version)
+    code = (
+        "import sys; from pathlib import Path; from toolkit.dataset.check import check_loads;"
+        "print(*(f'{config} {rows}' for config, rows in sorted(check_loads(Path(sys.argv[1])).items())), sep=', ')"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code, str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"HF_HUB_OFFLINE": "1"},
+    )
+    if loaded.returncode != 0:
+        raise GoldkitError(f"{folder} does not load: {loaded.stderr.strip()[-2000:]}", next="goldkit build")
+    return loaded.stdout.strip()

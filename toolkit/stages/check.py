@@ -1,0 +1,158 @@
+"""From a snapshot to checked records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from toolkit.articles.store import load
+from toolkit.findings import Finding
+from toolkit.stages.setup import ontology
+from toolkit.workspace import Workspace
+
+if TYPE_CHECKING:
+    from toolkit.annotations.codec import Text
+    from toolkit.annotations.collect import Collected, Received
+    from toolkit.articles.model import StoredArticle
+    from toolkit.ontology.model import Ontology
+    from toolkit.studio.snapshots import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a snapshot holds after the checks, and where it was written."""
+
+    snapshot: Path
+    collected: Collected
+    articles: tuple[Finding, ...] = ()  # about the articles that came with an export
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The problems found."""
+        return (*self.articles, *self.collected.findings)
+
+    @property
+    def summary(self) -> str:
+        """The counts, for people: they add up."""
+        c = self.collected.counts
+        context = f" + {c.items_context} context" if c.items_context else ""
+        return (
+            f"snapshot {self.snapshot.name}: {c.tasks} tasks, {c.drafts} drafts (not taken)\n"
+            f"annotations: {c.annotations_in} in = {c.annotations_valid} valid + {c.annotations_skipped} skipped"
+            f" + {c.annotations_rejected} rejected\n"
+            f"items: {c.items_in} in = {c.items_valid} valid + {c.items_rejected} rejected{context}"
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as plain JSON values."""
+        return {
+            "snapshot": str(self.snapshot),
+            "counts": self.collected.counts.as_dict(),
+            "records": len(self.collected.annotations),
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+
+
+def check(workspace: Workspace) -> Checked:
+    """Check the newest snapshot against the ontology and the articles as they are now, and write the records."""
+    from toolkit.annotations.collect import collect
+    from toolkit.annotations.mapping import group_unmapped
+    from toolkit.annotations.pseudonyms import load_pseudonyms
+    from toolkit.annotations.store import write
+    from toolkit.studio import snapshots
+
+    snapshot = snapshots.latest(workspace.snapshots)
+    pseudonyms = load_pseudonyms(workspace.private)
+
+    def annotator_of(completed_by: Any) -> str:
+        return pseudonyms.of(snapshot.identity(completed_by)) if completed_by else ""
+
+    schema, stored = ontology(workspace), load(workspace.articles)
+    received = _from_file(snapshot, schema, stored) if snapshot.manifest.export else _from_server(snapshot)
+    collected = collect(
+        received.tasks,
+        {article_id: one.article for article_id, one in stored.items()},
+        schema,
+        annotator_of,
+        received.place_of,
+        raw=received.raw,
+    )
+    if snapshot.manifest.export:
+        collected = group_unmapped(collected, Path(snapshot.manifest.mapping or "mapping.yaml"))
+    write(collected, workspace)
+    return Checked(snapshot.folder, collected)
+
+
+def take_file(workspace: Workspace, export: Path, mapping: Path | None) -> Checked:
+    """Keep somebody's Label Studio JSON export as a snapshot, its articles too, and check it.
+
+    The articles are frozen without the cleaning rules: their text is what people saw when they labelled.
+
+    Raises BadInputError where the export or the mapping cannot be read; nothing is kept then.
+    """
+    from toolkit.annotations.exports import raw_articles
+    from toolkit.articles.freeze import freeze_all
+    from toolkit.articles.rules import Rules
+    from toolkit.articles.store import add
+    from toolkit.studio import snapshots
+
+    schema = ontology(workspace)
+    stored = load(workspace.articles) if workspace.articles.is_file() else {}
+    received = _read_export(export, mapping, schema, stored)
+    added = add(workspace.articles, freeze_all(raw_articles(received, export), Rules()))
+    snapshots.keep_file(workspace.snapshots, export, mapping)
+    checked = check(workspace)
+    return replace(checked, articles=added.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """What a snapshot gives to the checks."""
+
+    tasks: Iterable[Received]
+    place_of: Callable[[dict[str, Any]], str]
+    raw: Mapping[str, Text]
+
+
+def _from_server(snapshot: Snapshot) -> _Input:
+    from toolkit.annotations.collect import Received
+    from toolkit.studio.snapshots import read_tasks
+
+    pages: dict[int, str] = {}
+
+    def tasks() -> Iterator[Received]:
+        for project, task in read_tasks(snapshot):
+            pages[task["id"]] = f"{project.url}/data?task={task['id']}"
+            yield Received(task, project.title, project.layers)
+
+    return _Input(tasks(), lambda task: pages.get(task.get("id", 0), ""), {})
+
+
+def _from_file(snapshot: Snapshot, schema: Ontology, stored: Mapping[str, StoredArticle]) -> _Input:
+    from toolkit.annotations.exports import raw_texts
+
+    export = snapshot.file(snapshot.manifest.export)
+    mapping = snapshot.file(snapshot.manifest.mapping) if snapshot.manifest.mapping else None
+    received = _read_export(export, mapping, schema, stored)
+    shown = {one.task["data"]["article_id"]: one.task["data"]["text"] for one in received if _has_text(one.task)}
+    as_it_came = [one for id, one in stored.items() if shown.get(id) == one.raw]
+    return _Input(received, lambda task: f"{export.name}, task {task.get('id')}", raw_texts(as_it_came))
+
+
+def _has_text(task: Any) -> bool:
+    return isinstance(task, dict) and isinstance(task.get("data"), dict) and "text" in task["data"]
+
+
+def _read_export(
+    export: Path, mapping: Path | None, schema: Ontology, stored: Mapping[str, StoredArticle]
+) -> list[Received]:
+    from toolkit.annotations.exports import read_export
+    from toolkit.annotations.grammar import Grammar
+    from toolkit.annotations.mapping import ExportMapping, load_mapping
+
+    grammar = Grammar(schema)
+    names = load_mapping(mapping, grammar) if mapping else ExportMapping()
+    known = {text: id for id, one in stored.items() for text in (one.article.text, one.raw)}
+    return read_export(export, names, grammar, known)
