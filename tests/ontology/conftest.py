@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolkit.ontology.load import load_ontology
+from toolkit.ontology.model import Ontology
+
+
+@pytest.fixture(scope="session")
+def ontology(repository: Path) -> Ontology:
+    """The ontology that ships with the project."""
+    return load_ontology(repository / "configs" / "ontology.yaml")
+
+
+@pytest.fixture
+def small() -> dict[str, Any]:
+    """The least ontology with every part, as a person would write it; tests break one thing in it."""
+
+    def named(name: str, **more: Any) -> dict[str, Any]:
+        return {"name": name, "definition": f"What {name} is."} | more
+
+    def span(name: str, key: str, **more: Any) -> dict[str, Any]:
+        return named(name, colour="#336699", hotkey=key, **more)
+
+    attribution = named("attribution", required=True, options=[named("direct"), named("narrator")])
+    return {
+        "name": "small",
+        "version": "1.0.0",
+        "entities": [span("PERSON", "1"), span("EVENT", "2")],
+        "values": [span("NUMBER", "3", attributes=[named("digits", pattern=r"^\d+$")])],
+        "mention_attributes": [named("level", default="named", options=[named("named"), named("nominal")])],
+        "relations": [
+            named("knows", head=["PERSON"], tail=["PERSON"], symmetric=True),
+            named("counts", head=["EVENT", "CLAIM"], tail=["NUMBER"]),
+        ],
+        "modality": named("modality", default="asserted", options=[named("asserted"), named("negated")]),
+        "claims": {
+            "content": span("CLAIM", "a", attributes=[attribution]),
+            "cue": span("CUE", "s"),
+            "claimant": named("said_by", head=["CLAIM"], tail=["PERSON"]),
+            "cued_by": named("cued_by", head=["CLAIM"], tail=["CUE"]),
+            "value": "counts",
+            "no_claimant": ["narrator"],
+        },
+    }

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolkit.ontology.instructions import instructions_html
+from toolkit.ontology.model import Ontology
+
+
+@pytest.fixture(scope="module")
+def html(repository: Path, ontology: Ontology) -> str:
+    return instructions_html((repository / "configs" / "guidelines.md").read_text(encoding="utf-8"), ontology)
+
+
+def test_everything_that_can_be_labelled_is_explained(html: str, ontology: Ontology) -> None:
+    for span in ontology.spans.values():
+        assert f"<td><code>{span.name}</code></td><td><code>{span.hotkey}</code></td>" in html
+    for relation in ontology.all_relations:
+        assert f"<td><code>{relation.name}</code>" in html
+    for span_type in ontology.spans:
+        for attribute in ontology.attributes_of(span_type).values():
+            assert attribute.question in html
+            assert all(f"<td><code>{option}</code></td>" in html for option in attribute.choices)
+
+
+def test_the_guidelines_speak_of_nothing_else(repository: Path, ontology: Ontology) -> None:
+    """Every word in capitals with an underscore, and every word in code marks, is a name of the ontology or a key."""
+    import re
+
+    text = (repository / "configs" / "guidelines.md").read_text(encoding="utf-8")
+    relations = {relation.name for relation in ontology.all_relations}
+    spoken = set(re.findall(r"`([^`]+)`", text)) - {"u"}
+    assert spoken <= relations | set(ontology.modalities), spoken
+    assert set(re.findall(r"\b[A-Z]+_[A-Z]+\b", text)) <= set(ontology.spans)
+
+
+def test_examples_show_their_words_in_bold(html: str) -> None:
+    assert "<strong>Defence Minister</strong> Ilka Tornay landed before dawn." in html
+    assert "Ana Quill</strong> and her brother <strong>Teo Quill</strong>" in html
+
+
+def test_guidelines_become_html(ontology: Ontology) -> None:
+    html = instructions_html("# One\n\n| a | b |\n| --- | --- |\n| c | d |\n", ontology)
+    assert html.startswith('<div class="gk-guide">\n<h1>One</h1>\n<table>')
+    assert html.endswith("</div>\n")
+
+
+def test_html_in_the_sources_is_shown_and_not_obeyed(small: dict[str, Any]) -> None:
+    small["entities"][0] |= {
+        "definition": "<img src=x>",
+        "examples": [{"text": "<b>Ana</b> & Teo", "marked": ["Ana", "Ana</b> & Teo"]}],
+    }
+    html = instructions_html("<script>alert(1)</script>", Ontology.model_validate(small))
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;b&gt;<strong>Ana</strong>&lt;/b&gt; &amp; Teo" in html
+
+
+def test_an_ontology_of_entities_alone(small: dict[str, Any]) -> None:
+    small |= {"relations": [], "claims": None, "modality": None}
+    html = instructions_html("", Ontology.model_validate(small))
+    assert "All relations" not in html

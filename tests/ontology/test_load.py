@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from toolkit.errors import BadInputError
+from toolkit.ontology.load import load_ontology
+from toolkit.ontology.model import Ontology
+
+Written = dict[str, Any]
+
+
+def write(path: Path, written: Written) -> Path:
+    path.write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
+    return path
+
+
+def test_the_small_one_is_read(tmp_path: Path, small: Written) -> None:
+    ontology = load_ontology(write(tmp_path / "ontology.yaml", small))
+    assert list(ontology.spans) == ["PERSON", "EVENT", "NUMBER", "CLAIM", "CUE"]
+    assert ontology.modalities == ("negated",)
+
+
+def test_no_file(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match=r"none\.yaml"):
+        load_ontology(tmp_path / "none.yaml")
+
+
+def test_a_slip_in_the_yaml_is_named_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "ontology.yaml"
+    path.write_text("name: small\nentities: [\n", encoding="utf-8")
+    with pytest.raises(BadInputError, match=re.escape(f"{path}:3:")):
+        load_ontology(path)
+
+
+BREAKS: dict[str, tuple[Callable[[Written], Any], str]] = {
+    "unknown key": (lambda w: w["entities"][0].update(color="#000000"), "entities.0.color: unknown key"),
+    "no definition": (lambda w: w["entities"][0].pop("definition"), "entities.0.definition: Field required"),
+    "one hotkey twice": (lambda w: w["entities"][1].update(hotkey="1"), "the hotkey '1' is used 2 times"),
+    "an option's hotkey is a label's": (
+        lambda w: w["mention_attributes"][0]["options"][0].update(hotkey="1"),
+        "the hotkey '1' is used 2 times",
+    ),
+    "an end that is no type": (
+        lambda w: w["relations"][0].update(tail=["PLACE"]),
+        "relation knows names PLACE, which is no type here",
+    ),
+    "one name for two types": (lambda w: w["values"][0].update(name="PERSON"), "the name 'PERSON' is used 2 times"),
+    "one name for a type and a relation": (
+        lambda w: w["relations"][0].update(name="EVENT"),
+        "the name 'EVENT' is used 2 times",
+    ),
+    "one relation twice": (
+        lambda w: w["relations"].append(deepcopy(w["relations"][0])),
+        "the name 'knows' is used 2 times",
+    ),
+    "a claim link that is a relation too": (
+        lambda w: w["relations"][0].update(name="said_by"),
+        "the name 'said_by' is used 2 times",
+    ),
+    "one option twice": (
+        lambda w: w["mention_attributes"][0]["options"].append(deepcopy(w["mention_attributes"][0]["options"][0])),
+        "mention_attributes.0: the option 'named' is used 2 times",
+    ),
+    "a default that is no option": (
+        lambda w: w["mention_attributes"][0].update(default="other"),
+        "the default 'other' of level is not one of its options",
+    ),
+    "a retired name in use": (
+        lambda w: w.update(retired=[{"name": "EVENT", "since": "0.9.0"}]),
+        "EVENT is retired and still in use",
+    ),
+    "marked words that are not there": (
+        lambda w: w["entities"][0].update(examples=[{"text": "Nobody spoke.", "marked": ["Tornay"]}]),
+        "'Tornay' is marked and is not in the text",
+    ),
+    "a claim's value that is no relation": (
+        lambda w: w["claims"].update(value="weighs"),
+        "claims.value names weighs, which is no relation here",
+    ),
+    "a claim's value that starts elsewhere": (
+        lambda w: w["relations"][1].update(head=["EVENT"]),
+        "claims.value names counts, so CLAIM must be one of its heads",
+    ),
+    "a claimant's link from a mention": (
+        lambda w: w["claims"]["claimant"].update(head=["EVENT"]),
+        "said_by is a link of the claim, so its head must be CLAIM alone",
+    ),
+    "a cue's link to a mention": (
+        lambda w: w["claims"]["cued_by"].update(tail=["PERSON"]),
+        "its tail must be CUE alone",
+    ),
+    "a claimant that is no mention": (
+        lambda w: w["claims"]["claimant"].update(tail=["CUE"]),
+        "said_by links a claim to mentions, and CUE is none",
+    ),
+    "a relation that ends in a claim": (
+        lambda w: w["relations"][0].update(tail=["CLAIM"]),
+        "relation knows links mentions, and CLAIM is none",
+    ),
+    "an answer that nobody can give": (
+        lambda w: w["claims"].update(no_claimant=["nobody"]),
+        "claims.no_claimant names 'nobody', which is no answer to attribution",
+    ),
+}
+
+
+@pytest.mark.parametrize("breaking", BREAKS)
+def test_what_is_wrong_is_said(breaking: str, tmp_path: Path, small: Written) -> None:
+    spoil, message = BREAKS[breaking]
+    spoil(small)
+    path = write(tmp_path / "ontology.yaml", small)
+    with pytest.raises(BadInputError) as raised:
+        load_ontology(path)
+    assert message in raised.value.message
+    assert str(path) in raised.value.message
+    assert str(path) in raised.value.next
+
+
+def test_every_problem_is_said_at_once(tmp_path: Path, small: Written) -> None:
+    small["entities"][1]["hotkey"] = "1"
+    small["relations"][0]["tail"] = ["PLACE"]
+    with pytest.raises(BadInputError, match=r"hotkey '1' is used 2 times.*PLACE"):
+        load_ontology(write(tmp_path / "ontology.yaml", small))
+
+
+def test_a_link_that_claims_and_mentions_share(small: Written) -> None:
+    ontology = Ontology.model_validate(small)
+    assert list(ontology.claim_links) == ["said_by", "cued_by", "counts"]
+    assert ontology.claim_links["counts"] is ontology.relation_types["counts"]
+    assert [relation.name for relation in ontology.all_relations] == ["knows", "counts", "said_by", "cued_by"]
+
+
+def test_an_ontology_without_claims(small: Written) -> None:
+    del small["claims"]
+    small["relations"][1]["head"] = ["EVENT"]
+    ontology = Ontology.model_validate(small)
+    assert ontology.claim_links == {}
+    assert list(ontology.spans) == ["PERSON", "EVENT", "NUMBER"]
+
+
+def test_the_default_ontology(ontology: Ontology) -> None:
+    assert (ontology.name, ontology.version) == ("news_events", "1.0.0")
+    assert len(ontology.entities) == 10
+    assert [value.name for value in ontology.values] == ["DATETIME", "QUANTITY"]
+    assert len(ontology.relations) == 15
+    assert ontology.modalities == ("attributed", "negated", "hypothetical")
+    assert "".join(span.hotkey or "-" for span in ontology.spans.values()) == "123456qwertyas"
+
+
+def test_every_type_of_the_default_ontology_has_two_examples(ontology: Ontology) -> None:
+    for defined in (*ontology.spans.values(), *ontology.all_relations):
+        assert len(defined.examples) >= 2, defined.name
+        assert all(example.marked for example in defined.examples), defined.name
+    for relation in ontology.all_relations:
+        assert all(len(example.marked) == 2 for example in relation.examples), relation.name
+
+
+def test_every_option_of_the_default_ontology_has_a_key_of_its_own(ontology: Ontology) -> None:
+    """Label Studio gives a key to every option without one, and not always the same."""
+    attributes = [attribute for span in ontology.spans for attribute in ontology.attributes_of(span).values()]
+    assert all(option.hotkey for attribute in attributes for option in attribute.options)

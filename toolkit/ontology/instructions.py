@@ -1,0 +1,88 @@
+"""What annotators read in Label Studio: the guidelines as HTML, with tables of everything that can be labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+
+from markdown_it import MarkdownIt
+
+from toolkit.ontology.model import Attribute, Defined, Ontology, RelationType, SpanType
+
+GUIDE = "gk-guide"
+"""The class that screen.css styles; Label Studio shows the instructions without lists' bullets and tables' lines."""
+
+
+def instructions_html(guidelines: str, ontology: Ontology) -> str:
+    """The text of a Label Studio project's ``expert_instruction``.
+
+    Args:
+        guidelines: Markdown; HTML in it is shown, not obeyed.
+        ontology: where the tables at the end come from.
+    """
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parts = (str(markdown.render(guidelines)).rstrip(), *_tables(ontology))
+    return "\n".join((f'<div class="{GUIDE}">', *parts, "</div>", ""))
+
+
+def _tables(ontology: Ontology) -> Iterator[str]:
+    yield "<h2>All labels</h2>"
+    yield _table(("Label", "Key", "What it is", "For example"), map(_span_row, ontology.spans.values()))
+    if ontology.all_relations:
+        yield "<h2>All relations</h2>"
+        yield _table(
+            ("Relation", "From", "To", "What it says", "For example"), map(_relation_row, ontology.all_relations)
+        )
+    if ontology.modality:
+        yield f"<p>{escape(ontology.modality.definition)}</p>"
+        yield _table(("Second label", "Key", "Meaning"), _option_rows(ontology.modality))
+    yield "<h2>All questions</h2>"
+    asked = {
+        attribute.name: attribute for span in ontology.spans for attribute in ontology.attributes_of(span).values()
+    }
+    for attribute in asked.values():
+        default = f" No answer means {attribute.default}." if attribute.default else ""
+        question = escape(attribute.question or attribute.name)
+        yield f"<p><strong>{question}</strong> {escape(attribute.definition + default)}</p>"
+        if attribute.options:
+            yield _table(("Answer", "Key", "Meaning"), _option_rows(attribute))
+
+
+def _span_row(span: SpanType) -> tuple[str, ...]:
+    return _code(span.name), _code(span.hotkey or ""), escape(span.definition), _examples(span)
+
+
+def _relation_row(relation: RelationType) -> tuple[str, ...]:
+    name = _code(relation.name) + (" (both ways)" if relation.symmetric else "")
+    ends = (", ".join(relation.head), ", ".join(relation.tail))
+    return name, *map(escape, ends), escape(relation.definition), _examples(relation)
+
+
+def _option_rows(attribute: Attribute) -> Iterator[tuple[str, ...]]:
+    for option in attribute.options:
+        yield _code(option.name), _code(option.hotkey or ""), escape(option.definition)
+
+
+def _examples(defined: Defined) -> str:
+    """The examples one below the other, the marked words in bold."""
+    return "<br>".join(_marked(example.text, example.marked) for example in defined.examples)
+
+
+def _marked(text: str, words: Iterable[str]) -> str:
+    starts = sorted((text.index(word), len(word)) for word in words)
+    shown, position = "", 0
+    for start, length in starts:
+        if start >= position:  # marked words may lie inside others
+            shown += escape(text[position:start]) + f"<strong>{escape(text[start : start + length])}</strong>"
+            position = start + length
+    return shown + escape(text[position:])
+
+
+def _code(text: str) -> str:
+    return f"<code>{escape(text)}</code>" if text else ""
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    head = "".join(f"<th>{cell}</th>" for cell in header)
+    body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
