@@ -75,7 +75,6 @@ BREAKS: dict[str, Callable[[Line], Any]] = {
     "no answers at all": lambda a: a["claims"][0].pop("attributes"),
     "an unknown question": lambda a: a["mentions"][1]["attributes"].update(colour="red"),
     "a question of another type": lambda a: a["mentions"][1]["attributes"].update(iso="2031-05-03"),
-    "a text that does not match": lambda a: a["mentions"][0]["attributes"].update(number="forty"),
     "an answer about a cue": lambda a: a["cues"][0].update(attributes={"level": "named"}),
     "an unknown key": lambda a: a.update(note="hello"),
 }
@@ -87,16 +86,11 @@ def test_what_the_ontology_does_not_know_is_invalid(breaking: str, validator: Dr
     assert not validator.is_valid(line)
 
 
-@pytest.mark.parametrize("iso", ["2031", "2031-05", "2031-05-03", "2031-05-03T12:00", "2031-05-03/2031-05-05"])
-def test_dates(iso: str, validator: Draft202012Validator, line: Line) -> None:
-    line["mentions"][1] |= {"labels": ["DATETIME"], "attributes": {"iso": iso}}
+def test_a_text_that_does_not_match_is_kept_by_the_checks_so_it_is_valid(
+    validator: Draft202012Validator, line: Line
+) -> None:
+    line["mentions"][0]["attributes"]["number"] = "forty"
     validator.validate(line)
-
-
-@pytest.mark.parametrize("iso", ["", "yesterday", "3 May 2031", "31-05-03", "2031-5-3"])
-def test_no_dates(iso: str, validator: Draft202012Validator, line: Line) -> None:
-    line["mentions"][1] |= {"labels": ["DATETIME"], "attributes": {"iso": iso}}
-    assert not validator.is_valid(line)
 
 
 def test_an_ontology_of_entities_alone(small: dict[str, Any]) -> None:

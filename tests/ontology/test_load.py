@@ -166,3 +166,16 @@ def test_every_option_of_the_default_ontology_has_a_key_of_its_own(ontology: Ont
     """Label Studio gives a key to every option without one, and not always the same."""
     attributes = [attribute for span in ontology.spans for attribute in ontology.attributes_of(span).values()]
     assert all(option.hotkey for attribute in attributes for option in attribute.options)
+
+
+@pytest.mark.parametrize(
+    ("iso", "is_date"),
+    [
+        *((iso, True) for iso in ("2031", "2031-05", "2031-05-03", "2031-05-03T12:00", "2031-05-03/2031-05-05")),
+        *((iso, False) for iso in ("", "yesterday", "3 May 2031", "31-05-03", "2031-5-3")),
+    ],
+)
+def test_what_the_default_ontology_takes_for_a_date(ontology: Ontology, iso: str, is_date: bool) -> None:
+    pattern = ontology.attributes_of("DATETIME")["iso"].pattern
+    assert pattern is not None
+    assert bool(re.fullmatch(pattern, iso)) is is_date
