@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(help="The folder to make it in.")] = Path(),
-    name: Annotated[str, typer.Option("--name", help="The project's name.")] = "demo",
+    name: Annotated[str, typer.Option("--name", help="The project's name; else the folder's.")] = "",
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Make a workspace: configs/ with the default ontology, guidelines and cleaning rules, and exports/.
@@ -28,7 +28,7 @@ def init(
     """
     from toolkit.stages import setup
 
-    made = setup.init(folder, name)
+    made = setup.init(folder, name or folder.resolve().name)
     listed = "\n".join(f"  {path}" for path in made) or "  nothing: all of it was there already"
     emit(
         {"workspace": str(folder.resolve()), "made": [str(path) for path in made]},
