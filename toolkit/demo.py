@@ -132,19 +132,28 @@ def _push(workspace: Workspace, bar: Bar, say: Say) -> str:
 
 
 def _label(workspace: Workspace) -> str:
+    new, known = label(workspace, _tokens(workspace))
+    return f"{new} new, {known} known annotations"
+
+
+def label(workspace: Workspace, tokens: Mapping[str, str], *, url: str = "", token: str = "") -> tuple[int, int]:
+    """Upload the sample annotators' work on the pushed sample articles, each as the user of their own token.
+
+    Returns how many annotations are new, and how many were there before.
+    """
     from toolkit.annotations.codec import encode
     from toolkit.studio.annotate import submit_annotation
 
     schema, articles = setup.ontology(workspace), ingest.articles(workspace)
-    with sync.connected(workspace, "", "", lambda line: None) as client:
+    with sync.connected(workspace, url, token, lambda line: None) as client:
         tasks = _task_ids(workspace, client, list(articles))
-        url = client.url
+        server_url = client.url
     sent = known = 0
-    for name, token in _tokens(workspace).items():
+    for name, own_token in tokens.items():
         for work in samples.work(name, articles, schema):
             new = submit_annotation(
-                url,
-                token,
+                server_url,
+                own_token,
                 tasks[work.article_id],
                 encode(work, schema),
                 work.lead_time,
@@ -153,7 +162,7 @@ def _label(workspace: Workspace) -> str:
                 ground_truth=work.ground_truth,
             )
             sent, known = sent + new, known + (not new)
-    return f"{sent} new, {known} known annotations"
+    return sent, known
 
 
 def _task_ids(workspace: Workspace, client: Client, article_ids: Sequence[str]) -> dict[str, int]:
@@ -192,8 +201,7 @@ def _pull(workspace: Workspace, bar: Bar, say: Say) -> str:
 
 def _build(workspace: Workspace) -> str:
     built = build(workspace)
-    rows = ", ".join(f"{config} {count}" for config, count in sorted(built.rows.items()))
-    return f"{rows}; {len(built.awaiting)} articles await adjudication"
+    return f"gold for {built.rows['entities']} articles, {len(built.awaiting)} await adjudication"
 
 
 def _load(workspace: Workspace) -> str:

@@ -191,3 +191,17 @@ class TestWithoutServer:
             result = goldkit(command, cwd=workspace)
             assert result.returncode == 1, command
             assert "next: goldkit pull" in result.stderr
+
+
+def test_the_next_command_that_an_error_names_exists(repository: Path) -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (repository / "toolkit").rglob("*.py")]
+    advice = [found[2] for source in sources for found in re.finditer(r"""next=f?(["'])(.*?)\1""", source)]
+    named = [found for text in advice for found in re.findall(r"\bgoldkit ([a-z]+)(?: ([a-z]+))?", text)]
+    assert len(named) > 20
+    groups = {path.split()[1] for path in ALL if len(path.split()) == 3}
+    unknown = [
+        words
+        for words in named
+        if f"goldkit {words[0]}" not in ALL and not (words[0] in groups and f"goldkit {' '.join(words)}" in ALL)
+    ]
+    assert unknown == []

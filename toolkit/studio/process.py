@@ -27,7 +27,7 @@ def locked(home: Path, timeout: float) -> Iterator[None]:
     except ImportError:
         raise StudioError(
             "the embedded Label Studio needs Linux or macOS",
-            next="run goldkit in WSL, or name your own server in configs/project.yaml (studio: url:)",
+            next="work in WSL, or name your own server in configs/project.yaml (studio: url:)",
         ) from None
     deadline = time.monotonic() + timeout
     with explained(home / "lock", "open"):
