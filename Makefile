@@ -42,12 +42,13 @@ lock: $(VENV)/ready  ## resolve the dependencies again into requirements.txt
 clean:  ## remove the environment and everything that was made
 	rm -rf $(VENV) .goldkit .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-# Made again whenever what it is made from changes.
+# Made again whenever what it is made from changes. requirements.txt is a whole resolution, so pip has nothing left to
+# resolve, and is told so: 23.2 stumbles over lxml[html-clean].
 $(VENV)/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	# The file is a whole resolution, so nothing is left to resolve (pip 23.2 stumbles over lxml[html-clean]).
+	@echo 'installing into $(VENV), which takes a minute or two'
 	$(PIP) install --no-deps --require-hashes --requirement requirements.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

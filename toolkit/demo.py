@@ -23,7 +23,7 @@ from toolkit.errors import GoldkitError, WorkspaceError
 from toolkit.stages import ingest, setup, sync
 from toolkit.stages.build import build
 from toolkit.stages.talk import Bar, Say, no_bar
-from toolkit.workspace import LAYERS, Workspace, read_json, write_json
+from toolkit.workspace import LAYERS, Workspace, read_json, write_json, write_text
 
 if TYPE_CHECKING:
     from toolkit.studio.client import Client
@@ -116,6 +116,9 @@ def _workspace() -> Workspace:
         if here.project.name == NAME and here.project.studio.projects[0].layers == LAYERS:
             return here
     folder = Path.cwd() / FOLDER
+    project = folder / "configs" / setup.PROJECT_FILE
+    if not project.exists():
+        write_text(project, (setup.shipped_configs() / setup.PROJECT_FILE).read_text(encoding="utf-8"))
     setup.init(folder, NAME)
     return Workspace(folder)
 

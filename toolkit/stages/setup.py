@@ -13,6 +13,30 @@ if TYPE_CHECKING:
     from toolkit.ontology.model import Ontology
 
 
+PROJECT_FILE = "project.yaml"
+
+_PROJECT = """\
+# The project: its name, where its parts are, and the Label Studio projects that people label in.
+# Never a secret: tokens come from the environment or from a file in .goldkit/.
+name: "{name}"
+ontology: configs/ontology.yaml
+guidelines: configs/guidelines.md
+cleaning: configs/cleaning.yaml
+
+studio:
+  url: ""            # your Label Studio; empty: the embedded one (goldkit studio start)
+  projects:          # which screens there are, and which layers each shows (docs/layers.md)
+    - title: "goldkit {name}"
+      layers: [entities, relations, claims]
+      overlap: 1     # how many annotators an article may get
+
+dataset:
+  version: 0.1.0
+  title: "{name}"
+  licence: other     # of the dataset; an SPDX id in lower case, as the Hub spells it
+"""
+
+
 def shipped_configs() -> Path:
     """The default ``configs/``: inside an installed package, or beside it in a checkout."""
     package = Path(__file__).parent.parent
@@ -26,17 +50,13 @@ def init(folder: Path, name: str) -> list[Path]:
     Raises UsageError where ``name`` cannot be a project's name.
     """
     if not re.fullmatch(SAFE_NAME, name):
-        raise UsageError(
-            f"{name!r} cannot be a project's name", next="goldkit init --name NAME (letters, digits, . _ -)"
-        )
+        raise UsageError(f"{name!r} cannot be a project's name", next="goldkit init --name NAME (letters, digits, . _ and -, 40 at most)")
     made: list[Path] = []
     for source in sorted(shipped_configs().iterdir()):
         target = folder / "configs" / source.name
         if not target.exists():
-            text = source.read_text(encoding="utf-8")
-            if source.name == "project.yaml":
-                text = text.replace("name: demo\n", f"name: {name}\n").replace("goldkit demo", f"goldkit {name}"[:50])
-            write_text(target, text)
+            own = source.name == PROJECT_FILE
+            write_text(target, _PROJECT.format(name=name) if own else source.read_text(encoding="utf-8"))
             made.append(target)
     (folder / "exports").mkdir(exist_ok=True)
     return made
