@@ -6,7 +6,7 @@ Only the full JSON export holds relations and who did what. JSON-MIN, CSV, TSV a
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,9 @@ def read_export(
         BadInputError: it is no full JSON export, or it does not say which text or which article a task is about.
     """
     names = dict(known or {})
-    texts = {article_id: text for text, article_id in names.items()}
+    texts: defaultdict[str, set[str]] = defaultdict(set)  # a known article's raw text is as good as its frozen one
+    for text, article_id in names.items():
+        texts[article_id].add(text)
     tasks = [well_formed(task) for task in _full_export(path)]
     translated: list[Any] = []
     for number, task in enumerate(tasks, start=1):
@@ -58,7 +60,7 @@ def read_export(
         annotations = [_translated(one, mapping, grammar) for one in _annotations(task)]
         text = task["data"][_text_key(task["data"], annotations, mapping, where)]
         article_id = names.setdefault(text, _article_id(task, mapping, number, where))
-        if texts.setdefault(article_id, text) != text:
+        if text not in texts.setdefault(article_id, {text}):
             raise BadInputError(
                 f"{where}: it calls itself {article_id}, and so does another text",
                 next="name the data key that tells them apart in the mapping file: “article_id: KEY”",
@@ -105,7 +107,8 @@ def _full_export(path: Path) -> list[Any]:
 
 def _refuse_other_formats(path: Path) -> None:
     if not path.is_file():
-        raise BadInputError(f"{path}: no such file", next="goldkit pull --from-file EXPORT.json")
+        what = "a folder, not a file" if path.is_dir() else "no such file"
+        raise BadInputError(f"{path}: {what}", next="goldkit pull --from-file EXPORT.json")
     with explained(path, "read"), path.open("rb") as file:
         start = file.read(4096).decode("utf-8-sig", "replace").lstrip()
     if start.startswith(("[", "{")):

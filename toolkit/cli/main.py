@@ -61,10 +61,17 @@ def main() -> None:
         # The reader of our output has gone (`| head`); Python would complain about it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except KeyboardInterrupt:  # Typer was not ready to take it
+        _say_stopped()
+        sys.exit(EXIT_INTERRUPTED)
     except SystemExit as stop:
         if stop.code == EXIT_INTERRUPTED:
-            typer.echo("stopped: nothing is half-written; run the same command again to go on", err=True)
+            _say_stopped()
         raise
+
+
+def _say_stopped() -> None:
+    typer.echo("stopped: nothing is half-written; run the same command again to go on", err=True)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,10 @@ def init(folder: Path, name: str) -> list[Path]:
     Raises UsageError where ``name`` cannot be a project's name.
     """
     if not re.fullmatch(SAFE_NAME, name):
-        raise UsageError(f"{name!r} cannot be a project's name", next="goldkit init --name NAME (letters, digits, . _ and -, 40 at most)")
+        raise UsageError(
+            f"{name!r} cannot be a project's name",
+            next="goldkit init --name NAME (letters, digits, . _ and -, 40 at most)",
+        )
     made: list[Path] = []
     for source in sorted(shipped_configs().iterdir()):
         target = folder / "configs" / source.name

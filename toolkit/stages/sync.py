@@ -83,6 +83,8 @@ def push(
                 instruction=instructions_html(guidelines, schema),
                 overwrite_config=overwrite_config,
             )
+            if project.made:
+                say(f"made the project “{one.title}”: {project.url}")
             apart = entities_are_labelled and "entities" not in one.layers
             contexts = _contexts(workspace, schema) if apart else None
             ready = [article for id, article in stored.items() if contexts is None or id in contexts]
@@ -110,7 +112,8 @@ def _contexts(workspace: Workspace, schema: Ontology) -> dict[str, list[dict[str
     for one in annotations:
         if one.skipped or one.annotator != chosen.get(one.article_id, one.annotator) or one.article_id in contexts:
             continue
-        mentions = tuple(mention.model_copy(update={"origin": Origin.CONTEXT}) for mention in one.mentions)
+        shown = {"origin": Origin.CONTEXT, "attributes": {}}
+        mentions = tuple(mention.model_copy(update=shown) for mention in one.mentions)
         context: Annotation = one.model_copy(update={"mentions": mentions, "cues": (), "claims": (), "relations": ()})
         contexts[one.article_id] = encode(context, schema)
     return contexts

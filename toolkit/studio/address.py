@@ -22,11 +22,20 @@ class Address:
     """A Label Studio's root URL, without a slash at its end, and a token for it.
 
     ``source`` says for people where the token came from; the token itself is never shown.
+
+    Raises StudioAuthError for a token that no header can carry: the error of who tried would quote it.
     """
 
     url: str
     token: str = field(repr=False)
     source: str = "the program"
+
+    def __post_init__(self) -> None:
+        if not self.token.isprintable() or " " in self.token:
+            raise StudioAuthError(
+                f"the token from {self.source} has a space or a line break in it, so it is none",
+                next=f"get one at {self.token_page}: it is one word, without its name or a remark",
+            )
 
     @property
     def is_local(self) -> bool:
@@ -96,7 +105,7 @@ def _embedded(workspace: Workspace, token: str) -> Address:
             "no Label Studio is named, and the workspace's own does not run",
             next=f"goldkit studio start, or set {URL_VARIABLE} and {TOKEN_VARIABLE}",
         )
-    return Address(embedded.url, token, "--token") if token else embedded
+    return Address(embedded.url, token.strip(), "--token") if token.strip() else embedded
 
 
 def _credentials(workspace: Workspace) -> Address | None:

@@ -6,7 +6,7 @@ Titles can be edited and ids are given again after a deletion, so neither says w
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from toolkit.errors import StudioConflict
@@ -26,6 +26,7 @@ class RemoteProject:
     created_at: str
     tasks: int
     model_version: str
+    made: bool = field(default=False, compare=False)  # just now
 
     @property
     def title(self) -> str:
@@ -88,7 +89,7 @@ def ensure_project(
             made = sdk.projects.create(
                 title=wanted.title, description=description, label_config=label_config, **settings
             )
-        return _remote(client, wanted, client.get(f"/api/projects/{made.id}/"))
+        return replace(_remote(client, wanted, client.get(f"/api/projects/{made.id}/")), made=True)
     if not labels.same_config(found.label_config, label_config):
         _refuse_config(client, found, label_config, overwrite_config)
         settings["label_config"] = label_config

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,7 +164,7 @@ def _send(client: Client, project: RemoteProject, batch: Mapping[str, bytes], pa
     path = f"/api/projects/{project.id}/import?return_task_ids=true"
     for sends_left in reversed(range(SENDS)):
         try:
-            answer = client.post(path, b"[" + b",".join(waiting.values()) + b"]", timeout=IMPORT_TIMEOUT)
+            answer = _let_finish(client, path, b"[" + b",".join(waiting.values()) + b"]")
         except (StudioUnreachable, StudioServerError):
             for article_id in _arrived(client, project, list(waiting), pauses):
                 del waiting[article_id]
@@ -178,6 +179,16 @@ def _send(client: Client, project: RemoteProject, batch: Mapping[str, bytes], pa
                 f"{client.url} took {answer.get('task_count')} of {len(waiting)} tasks in {project.url}",
                 next="goldkit push (sends only what is missing)",
             )
+
+
+def _let_finish(client: Client, path: str, body: bytes) -> Any:
+    """Send an import, and after Ctrl-C stay until it is answered.
+
+    The server goes on with what it has received: who left would not know of it, and their next push, at once, would
+    find nothing there and send it again.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="push") as pool:
+        return pool.submit(client.post, path, body, timeout=IMPORT_TIMEOUT).result()
 
 
 def _arrived(client: Client, project: RemoteProject, article_ids: list[str], pauses: Sequence[float]) -> set[str]:
