@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from toolkit.studio import server
+from toolkit.studio.people import add_annotator
 from toolkit.studio.server import Credentials
+
+if TYPE_CHECKING:
+    from browser.screen import Screen
+    from playwright.sync_api import Browser
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -40,3 +48,53 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Credentials]:
         yield server.start(home)
     finally:
         server.stop(home)
+
+
+# A machine without a graphics card and without the internet, often as root.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium: GOLDKIT_CHROMIUM, or the one on the path."""
+    path = os.environ.get("GOLDKIT_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium here (make test installs Debian's, GOLDKIT_CHROMIUM names another)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def annotator(browser: Browser, studio: Credentials) -> Iterator[Callable[..., Screen]]:
+    """Make an annotator, a user of their own, who sits at a screen; ``dark`` chooses Label Studio's dark theme."""
+    from browser.screen import Screen
+
+    contexts = []
+
+    def sit_down(*, width: int = 1600, height: int = 1000, dark: bool = False) -> Screen:
+        email, password = f"browser-{next(_numbers)}@annotators.example", "a long enough password"
+        add_annotator(studio, email, password)
+        context = browser.new_context(viewport={"width": width, "height": height})
+        context.set_default_timeout(20_000)
+        theme = "Dark" if dark else "Light"
+        context.add_init_script(f"localStorage.setItem('preferred-color-scheme', '{theme}')")
+        contexts.append(context)
+        screen = Screen(context.new_page(), studio.url)
+        screen.log_in(email, password)
+        return screen
+
+    yield sit_down
+    for context in contexts:
+        context.close()

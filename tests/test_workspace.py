@@ -167,3 +167,12 @@ def test_broken_json_names_line(tmp_path: Path) -> None:
     path.write_text('{\n"a": }', encoding="utf-8")
     with pytest.raises(BadInputError, match=r"x\.json:2"):
         read_json(path)
+
+
+def test_json_that_is_nested_without_end_is_no_crash(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(BadInputError, match=r"deep\.json"):
+        read_json(path)
+    with pytest.raises(BadInputError, match=r"deep\.json:1"):
+        list(read_jsonl(path))

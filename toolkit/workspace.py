@@ -343,6 +343,8 @@ def read_json(path: Path) -> Any:
         raise BadInputError(f"{path}:{error.lineno}: {error.msg}", next=f"check {path} and run again") from None
     except UnicodeDecodeError as error:
         raise BadInputError(f"{path}: {error.reason} at byte {error.start}", next=f"save {path} as UTF-8") from None
+    except RecursionError:
+        raise BadInputError(f"{path}: nested too deeply to be data", next=f"check {path} and run again") from None
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
@@ -353,7 +355,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
                 continue
             try:
                 yield number, json.loads(line)
-            except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise BadInputError(
                     f"{path}:{number}: not a JSON value ({error})", next=f"correct line {number} of {path}"
                 ) from None

@@ -15,6 +15,7 @@ from toolkit.annotations.mapping import ExportMapping, group_unmapped, load_mapp
 from toolkit.annotations.model import Relation
 from toolkit.articles.freeze import freeze_all
 from toolkit.articles.model import StoredArticle
+from toolkit.articles.raw import id_from
 from toolkit.articles.rules import Rules
 from toolkit.errors import BadInputError
 from toolkit.findings import Finding
@@ -131,8 +132,8 @@ def ids(path: Path, mapping: ExportMapping, known: dict[str, str] | None = None)
 
 def test_the_same_text_is_one_article(tmp_path: Path) -> None:
     path = exported(tmp_path / "x.json", {"text": "Ana"}, {"text": "Bob"}, {"text": "Ana"})
-    assert ids(path, ExportMapping()) == ["task-1", "task-2", "task-1"]
-    assert ids(path, ExportMapping(), {"Bob": "bob"}) == ["task-1", "bob", "task-1"]
+    assert ids(path, ExportMapping()) == [id_from("Ana"), id_from("Bob"), id_from("Ana")]
+    assert ids(path, ExportMapping(), {"Bob": "bob"}) == [id_from("Ana"), "bob", id_from("Ana")]
 
 
 def test_one_name_for_two_texts_is_refused(tmp_path: Path) -> None:
@@ -200,3 +201,13 @@ def test_a_real_export_keeps_every_span_and_relation(shared_data: Path) -> None:
 def test_its_json_min_twin_is_refused(shared_data: Path) -> None:
     with pytest.raises(BadInputError, match="JSON-MIN"):
         read_export(shared_data / "label-studio-exports" / "testing_ls.json", THEIRS, Grammar(BIOGRAPHIES))
+
+
+def test_who_is_not_named_is_somebody_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    unsigned: list[dict[str, Any]] = [{"result": []}, {"result": [], "completed_by": 7}, {"result": []}]
+    tasks = [{"data": {"text": "Ana"}, "annotations": unsigned}, {"data": {"text": "Ana"}, "annotations": unsigned[:1]}]
+    path.write_text(json.dumps(tasks), encoding="utf-8")
+    received = read_export(path, ExportMapping(), Grammar(SMALL))
+    people = [str(one["completed_by"]) for task, _, _ in received for one in task["annotations"]]
+    assert len(set(people)) == 4

@@ -173,7 +173,7 @@ class Screen:
     @property
     def submit_button(self) -> Locator:
         """The button that hands the work in."""
-        return self.page.get_by_role("button", name="submit")
+        return self.page.get_by_test_id("bottombar-submit-button")
 
     def submit(self) -> None:
         """Hand the work in, and wait until Label Studio has it."""

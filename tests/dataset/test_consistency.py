@@ -23,7 +23,7 @@ def first_claim(vote: Annotation, **changes: Any) -> dict[str, Any]:
 
 
 def test_the_small_world_fits(world: World) -> None:
-    require([*world.votes, *select(world.votes).gold], world.articles, world.ontology)
+    require([*world.votes, *select(world.votes, world.ontology).gold], world.articles, world.ontology)
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_an_ontology_of_entities_only(world: World, ontology_with: Callable[...,
 
 
 def test_a_given_selection_is_the_gold(world: World, tmp_path: Path) -> None:
-    adjudicated = select([world.votes[3]])
+    adjudicated = select([world.votes[3]], world.ontology)
     built = world.build(tmp_path / "d", selection=adjudicated)
     assert (built.rows["entities"], built.rows["annotations"], built.awaiting) == (1, 6, ())
     wrong = adjudicated.gold[0].model_copy(update={"text_sha256": "0" * 64})

@@ -15,8 +15,9 @@ HEAD = """# Commands
 
 Made from the program's own help by `make docs`; a test fails when the two differ.
 
-Data goes to stdout and talk to stderr. `--format json` prints the result of any command for programs. Exit codes: 0 done,
-1 the operation failed, 2 wrong usage, 3 it ran and found problems in the data or the schema, 130 stopped by Ctrl-C.
+Data goes to stdout and talk to stderr. `--format json` prints any result for programs. Exit codes: 0
+done, 1 the operation failed, 2 wrong usage, 3 it ran and found problems in the data or the schema, 130 stopped by
+Ctrl-C.
 `goldkit --install-completion` teaches your shell the commands.
 """
 

@@ -1,16 +1,26 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from toolkit.annotations.model import Annotation, Mention
+from toolkit.annotations.model import Annotation, Claim, Mention, Origin
 from toolkit.errors import BadInputError
 from toolkit.findings import Severity
 from toolkit.gold.model import Resolution
-from toolkit.gold.select import ANNOTATED_TWICE, SEVERAL_GROUND_TRUTHS, load_gold, select, write_gold
+from toolkit.gold.select import ANNOTATED_TWICE, SEVERAL_GROUND_TRUTHS, Selection, load_gold, write_gold
+from toolkit.gold.select import select as select_with
+from toolkit.ontology.load import load_ontology
+from toolkit.ontology.model import Ontology
+
+ONTOLOGY: Ontology = load_ontology(Path(__file__).parents[2] / "configs" / "ontology.yaml")
+
+
+def select(votes: Iterable[Annotation]) -> Selection:
+    return select_with(votes, ONTOLOGY)
 
 
 def vote(article_id: str, annotator: str, **more: Any) -> Annotation:
@@ -86,3 +96,49 @@ def test_bad_gold_is_named_by_its_line(tmp_path: Path) -> None:
         load_gold(path)
     with pytest.raises(BadInputError, match="no such file"):
         load_gold(tmp_path / "other.jsonl")
+
+
+def claim(id: str, start: int, *claimants: str) -> Claim:
+    return Claim(id=id, start=start, end=start + 1, text="x", claimants=claimants)
+
+
+def test_layers_of_different_people_are_put_together() -> None:
+    entities = vote("a", "amina", layers=("entities", "relations"), mentions=(mention("m1", 3), mention("m2", 5)))
+    known = mention("k", 3).model_copy(update={"origin": Origin.CONTEXT})
+    unknown = mention("n", 8).model_copy(update={"origin": Origin.CONTEXT})
+    claims = vote("a", "boris", layers=("claims",), mentions=(known, unknown), claims=(claim("c", 1, "k"),))
+    for votes in permutations((entities, claims)):
+        (gold,) = select(votes).gold
+        assert (gold.layers, gold.annotators, gold.voters) == (
+            ("entities", "relations", "claims"),
+            ("amina", "boris"),
+            1,
+        )
+        assert [item.span for item in gold.mentions] == [(3, 4), (5, 6)]
+        assert [item.claimants for item in gold.claims] == [("m1",)]
+
+
+def test_one_open_layer_keeps_the_article_waiting() -> None:
+    votes = [
+        vote("a", "amina", layers=("entities",)),
+        vote("a", "boris", layers=("claims",)),
+        vote("a", "chen", layers=("claims",)),
+    ]
+    assert select(votes).awaiting == ("a",)
+
+
+def test_claims_alone_say_nothing_of_the_entities() -> None:
+    context = mention("k", 3).model_copy(update={"origin": Origin.CONTEXT})
+    (gold,) = select([vote("a", "boris", layers=("claims",), mentions=(context,), claims=(claim("c", 1, "k"),))]).gold
+    assert gold.layers == ("claims",)
+    assert [item.origin for item in gold.mentions] == [Origin.CONTEXT]
+
+
+def test_the_entities_of_one_and_the_claims_of_another_who_labelled_both() -> None:
+    both = ("entities", "claims")
+    amina = vote("a", "amina", layers=("entities",), ground_truth=True, mentions=(mention("m", 3),))
+    boris = vote("a", "boris", layers=both, mentions=(mention("b", 3), mention("o", 9)), claims=(claim("c", 1, "b"),))
+    (gold,) = select([amina, boris]).gold
+    assert [item.span for item in gold.mentions] == [(3, 4)]
+    assert len(gold.claims[0].claimants) == 1
+    assert gold.resolution is Resolution.GROUND_TRUTH

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from browser.conftest import ARGUMENTS
 from browser.screen import Screen
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from toolkit.annotations.codec import encode
 from toolkit.annotations.model import Annotation, Origin
@@ -20,11 +15,6 @@ from toolkit.stages import setup, sync
 
 from .conftest import PASSWORD
 from .desk import DOMAIN, Desk
-
-CHROMIUM = os.environ.get("GOLDKIT_CHROMIUM") or shutil.which("chromium") or ""
-SCREENSHOT = os.environ.get("GOLDKIT_SCREENSHOT")  # where to keep a picture of what the annotator sees
-
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium here; GOLDKIT_CHROMIUM can name one")
 
 QUOTE, CLAIMANT = "on which a bus and several cars were standing", "Mirela Stoan"
 
@@ -42,11 +32,9 @@ def made(desk: Callable[..., Desk]) -> tuple[Desk, Annotation]:
     return made, work
 
 
-def test_the_entities_are_there_and_can_be_linked(made: tuple[Desk, Annotation]) -> None:
+def test_the_entities_are_there_and_can_be_linked(made: tuple[Desk, Annotation], browser: Browser) -> None:
     desk, work = made
-    # In a thread of its own: in this one, other tests may hold a Playwright open, and it wants to be the only one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(label_a_claim, desk, work).result()
+    label_a_claim(desk, work, browser)
     checked = sync.pull(desk.workspace, **desk.address)
     assert checked.findings == ()
     assert checked.collected.counts.items_context == len(work.mentions)
@@ -57,28 +45,21 @@ def test_the_entities_are_there_and_can_be_linked(made: tuple[Desk, Annotation])
     assert (claimant.text, claimant.labels, claimant.origin) == (CLAIMANT, ("PERSON",), Origin.CONTEXT)
 
 
-def label_a_claim(desk: Desk, work: Annotation) -> None:
+def label_a_claim(desk: Desk, work: Annotation, browser: Browser) -> None:
     with desk.client() as client:
         project = desk.project(client, 1).id
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
-        page.set_default_timeout(20_000)
-        screen = Screen(page, desk.studio.url)
-        screen.log_in(f"boris@{DOMAIN}", PASSWORD)
-        open_label_stream(page, desk.studio.url, project)
-        assert shown(page) == sorted((it.start, it.end, *it.labels) for it in work.mentions)
-        if SCREENSHOT:
-            page.screenshot(path=Path(SCREENSHOT))
-        claim, claimant = (Span(at := screen.text.index(quote), at + len(quote)) for quote in (QUOTE, CLAIMANT))
-        screen.label("a", claim)
-        screen.answer(claim, "x", "d", "i", "m")
-        screen.relate(claim, claimant, "claimed_by")
-        if SCREENSHOT:
-            page.screenshot(path=Path(SCREENSHOT).with_suffix(".labelled.png"))
-        with page.expect_response(lambda reply: "/annotations" in reply.url and reply.status == 201):
-            page.get_by_test_id("bottombar-submit-button").click()
-        browser.close()
+    page = browser.new_page(viewport={"width": 1600, "height": 1000})
+    page.set_default_timeout(20_000)
+    screen = Screen(page, desk.studio.url)
+    screen.log_in(f"boris@{DOMAIN}", PASSWORD)
+    open_label_stream(page, desk.studio.url, project)
+    assert shown(page) == sorted((it.start, it.end, *it.labels) for it in work.mentions)
+    claim, claimant = (Span(at := screen.text.index(quote), at + len(quote)) for quote in (QUOTE, CLAIMANT))
+    screen.label("a", claim)
+    screen.answer(claim, "x", "d", "i", "m")
+    screen.relate(claim, claimant, "claimed_by")
+    screen.submit()
+    page.close()
 
 
 def open_label_stream(page: Page, url: str, project: int) -> None:

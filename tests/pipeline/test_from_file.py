@@ -12,6 +12,7 @@ import pytest
 from toolkit import demo
 from toolkit.annotations.model import Annotation
 from toolkit.annotations.store import load_annotations
+from toolkit.articles.raw import id_from
 from toolkit.stages import setup, sync
 from toolkit.studio.client import Client
 
@@ -179,7 +180,7 @@ class TestOfOtherPeople:
             1,
         )
         by_article = {(one.article_id, one.skipped): one for one in records(workspace)}
-        one = by_article["task-1", False]
+        one = by_article[id_from(FOREIGN[0]["data"]["text"]), False]
         assert [(it.text, it.labels) for it in one.mentions] == [
             ("Ana Quill", ("PERSON",)),
             ("Port Sarrel", ("GPE",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from toolkit.gold.select import load_gold
 from toolkit.stages import build, check, setup, sync
 from toolkit.stages.check import Checked
 from toolkit.studio.push import CONTEXT
+from toolkit.workspace import LAYERS
 
 from .desk import DOMAIN, Desk
 
@@ -194,13 +196,18 @@ def test_context_is_counted_apart_and_nothing_is_lost(two: TwoScreens) -> None:
 
 
 def test_it_builds(two: TwoScreens) -> None:
+    """Gold is what one annotator labelled of each layer, be they different people in the two projects."""
     built = build.build(two.desk.workspace)
     gold = {one.article_id: one for one in load_gold(two.desk.workspace.gold)}
-    by_article: dict[str, set[str]] = {}
+    by_layer: dict[str, Counter[str]] = {}
     for one in two.checked.collected.annotations:
-        by_article.setdefault(one.article_id, set()).add(one.annotator)
-    assert gold.keys() == {article_id for article_id, people in by_article.items() if len(people) == 1}
-    assert built.rows["entities"] == len(gold) > 0
+        if not one.skipped:
+            by_layer.setdefault(one.article_id, Counter()).update(one.layers)
+    assert gold.keys() == {article_id for article_id, votes in by_layer.items() if set(votes.values()) == {1}}
+    assert all(
+        gold[article_id].layers == tuple(it for it in LAYERS if it in by_layer[article_id]) for article_id in gold
+    )
+    assert built.rows["entities"] == sum("entities" in one.layers for one in gold.values()) > 0
     assert built.rows["claims"] == sum(len(one.claims) for one in gold.values()) > 0
 
 

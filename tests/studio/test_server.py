@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -247,8 +248,13 @@ def test_ctrl_c_while_starting_leaves_nothing_behind(tmp_path: Path) -> None:
     while not (pid := server.status(tmp_path).pid):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    starter.send_signal(signal.SIGINT)
-    assert starter.wait(timeout=10) != 0
+    # Python drops an interrupt that comes while a finaliser runs; a person then presses the keys again.
+    while starter.poll() is None:
+        assert time.monotonic() < deadline
+        starter.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            starter.wait(timeout=3)
+    assert starter.returncode != 0
     assert not psutil.pid_exists(pid)
     assert server.status(tmp_path).pid == 0
     assert server.stop(tmp_path) is False

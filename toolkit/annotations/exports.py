@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from toolkit.annotations.grammar import Grammar, well_formed
 from toolkit.annotations.mapping import ExportMapping, translate
 from toolkit.articles.edits import OffsetMap
 from toolkit.articles.model import StoredArticle
-from toolkit.articles.raw import RawArticle, Row, raw_article
+from toolkit.articles.raw import RawArticle, Row, id_from, raw_article
 from toolkit.errors import BadInputError
 from toolkit.findings import Finding, Place
 from toolkit.ontology.labelconfig import CLAIMS
@@ -50,6 +51,7 @@ def read_export(
     texts: defaultdict[str, set[str]] = defaultdict(set)  # a known article's raw text is as good as its frozen one
     for text, article_id in names.items():
         texts[article_id].add(text)
+    unnamed: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(1))
     tasks = [well_formed(task) for task in _full_export(path)]
     translated: list[Any] = []
     for number, task in enumerate(tasks, start=1):
@@ -59,12 +61,13 @@ def read_export(
         where = f"{path}: task {task.get('id', number)}"
         annotations = [_translated(one, mapping, grammar) for one in _annotations(task)]
         text = task["data"][_text_key(task["data"], annotations, mapping, where)]
-        article_id = names.setdefault(text, _article_id(task, mapping, number, where))
+        article_id = names.setdefault(text, _article_id(task["data"], mapping, text, where))
         if text not in texts.setdefault(article_id, {text}):
             raise BadInputError(
                 f"{where}: it calls itself {article_id}, and so does another text",
                 next="name the data key that tells them apart in the mapping file: “article_id: KEY”",
             )
+        annotations = [_signed(one, unnamed[article_id]) for one in annotations]
         single = {key: value for key, value in task["data"].items() if isinstance(value, str | int | float | bool)}
         data = {**single, "article_id": article_id, "text": text}
         data.pop("text_sha256", None)
@@ -129,6 +132,13 @@ def _annotations(task: dict[str, Any]) -> list[Any]:
     return [] if annotations is None else annotations if isinstance(annotations, list) else [annotations]
 
 
+def _signed(annotation: Any, unnamed: Iterator[int]) -> Any:
+    """Published exports often do not say who made an annotation: those of one article are then by different people."""
+    if not isinstance(annotation, dict) or annotation.get("completed_by"):
+        return annotation
+    return {**annotation, "completed_by": {"id": f"unnamed-{next(unnamed)}"}}
+
+
 def _modern(completion: Any) -> Any:
     """An annotation as it was called before Label Studio 1.0."""
     if not isinstance(completion, dict):
@@ -178,8 +188,7 @@ def _quote(element: dict[str, Any]) -> tuple[Span, str] | None:
     return None
 
 
-def _article_id(task: dict[str, Any], mapping: ExportMapping, number: int, where: str) -> str:
-    data = task["data"]
+def _article_id(data: dict[str, Any], mapping: ExportMapping, text: str, where: str) -> str:
     if mapping.article_id and not isinstance(data.get(mapping.article_id), str | int):
         raise BadInputError(
             f"{where}: no {mapping.article_id!r} in its data", next="correct “article_id: …” in the mapping file"
@@ -187,7 +196,7 @@ def _article_id(task: dict[str, Any], mapping: ExportMapping, number: int, where
     for key in (mapping.article_id,) if mapping.article_id else _ID_KEYS:
         if isinstance(value := data.get(key), str | int) and (safe := _safe(str(value))):
             return safe
-    return f"task-{_safe(str(task.get('id', number))) or number}"
+    return id_from(text)
 
 
 def _safe(name: str) -> str:

@@ -102,7 +102,7 @@ def _article_id(values: dict[str, Any], text: str) -> str:
     given = values.pop("article_id" if values.get("article_id") is not None else "id", None)
     if given is None:
         values.pop("article_id", None)
-        return "a-" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return id_from(text)
     try:
         return _ARTICLE_ID.validate_python(_string("id", given))
     except ValidationError:
@@ -111,6 +111,11 @@ def _article_id(values: dict[str, Any], text: str) -> str:
             f"{given!r} cannot be an article's id",
             "use A-Z a-z 0-9 . _ - (a letter or digit first, 128 at most; .txt, .html: rename the file), then {add}",
         ) from None
+
+
+def id_from(text: str) -> str:
+    """An id for an article that has none: the same for the same text, wherever it comes from."""
+    return "a-" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _string(name: str, value: Any) -> str:

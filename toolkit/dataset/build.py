@@ -58,7 +58,7 @@ def build(
     """Write the dataset into ``folder``, replacing the one there in one step.
 
     The same inputs give the same bytes, whatever their order. ``selection`` is the gold (by default
-    ``select(annotations)``); ``prose`` is a person's Markdown for the card.
+    ``select(annotations, ontology)``); ``prose`` is a person's Markdown for the card.
 
     Raises BadInputError where a record fits no article or not the ontology, or where there is no article.
     """
@@ -67,7 +67,7 @@ def build(
     votes = tuple(annotations)
     consistency.require(votes, articles, ontology)
     if selection is None:
-        selection = select(votes)
+        selection = select(votes, ontology)
     else:
         consistency.require(selection.gold, articles, ontology)
 

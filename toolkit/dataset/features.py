@@ -14,6 +14,7 @@ from toolkit.dataset.tokens import tag_names
 from toolkit.errors import BadInputError
 from toolkit.gold.model import Resolution
 from toolkit.ontology.model import ASSERTED, Attribute, Ontology
+from toolkit.workspace import LAYERS
 
 if TYPE_CHECKING:
     from datasets import Features
@@ -100,6 +101,7 @@ def features(ontology: Ontology) -> dict[str, Features]:
             "status": one_of(STATUSES),
             "voters": number,
             "resolution": one_of(RESOLUTIONS),
+            "layers": List(one_of(LAYERS)),
         },
         "entities": {
             **article,
@@ -120,6 +122,7 @@ def features(ontology: Ontology) -> dict[str, Features]:
             "lead_time": Value("float64"),
             "ontology_version": text,
             "text_sha256": text,
+            "layers": List(one_of(LAYERS)),
             "mentions": List(with_answers(named_span | {"labels": List(label)}, mention_attributes(ontology), vote)),
         },
     }

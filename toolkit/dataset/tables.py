@@ -17,6 +17,7 @@ from toolkit.gold.model import Gold
 from toolkit.gold.select import Selection
 from toolkit.ontology.model import ATTRIBUTION, Attribute, Ontology
 from toolkit.spans import Span
+from toolkit.workspace import LAYERS, Layer
 
 NARRATOR = "narrator"  # the answer to `attribution` with which the outlet itself speaks
 
@@ -56,7 +57,8 @@ class Tables:
             yield from map(self._annotation, self.annotations)
         else:
             for gold in sorted(self.selection.gold, key=lambda it: it.article_id):
-                yield from of_gold[config](gold, self.articles[gold.article_id])
+                if config in gold.layers:  # the configs bear the layers' names
+                    yield from of_gold[config](gold, self.articles[gold.article_id])
 
     @cached_property
     def _voters(self) -> dict[str, int]:
@@ -68,6 +70,7 @@ class Tables:
 
     def _documents(self) -> Iterator[Row]:
         resolution = {gold.article_id: self._resolutions[gold.resolution] for gold in self.selection.gold}
+        layers = {gold.article_id: gold.layers for gold in self.selection.gold}
         status = dict.fromkeys(self.selection.awaiting, "awaiting-adjudication")
         status |= dict.fromkeys(self.selection.skipped, "skipped") | dict.fromkeys(resolution, "gold")
         for article_id, article in self.articles.items():
@@ -75,6 +78,7 @@ class Tables:
                 "status": features.STATUSES.index(status.get(article_id, "unlabelled")),
                 "voters": self._voters[article_id],
                 "resolution": resolution.get(article_id),
+                "layers": self._layers_of(layers.get(article_id, ())),
             }
 
     def _entities(self, gold: Gold, article: Article) -> Iterator[Row]:
@@ -154,6 +158,7 @@ class Tables:
             "lead_time": vote.lead_time,
             "ontology_version": vote.ontology_version,
             "text_sha256": vote.text_sha256,
+            "layers": self._layers_of(vote.layers),
             "mentions": [
                 _named(mention)
                 | {"labels": [self._labels[label] for label in self._in_order(mention.labels)]}
@@ -194,6 +199,9 @@ class Tables:
     def _in_order(self, labels: Iterable[str]) -> list[str]:
         return sorted(labels, key=self._labels.__getitem__)
 
+    def _layers_of(self, layers: Iterable[Layer]) -> list[int]:
+        return [LAYERS.index(layer) for layer in layers]
+
     def _typed(self, relation: Relation) -> Row:
         return {"type": self._relation_types[relation.type], "modality": self._modalities[relation.modality]}
 
@@ -204,7 +212,7 @@ class Tables:
         return {
             "resolution": self._resolutions[gold.resolution],
             "annotators": list(gold.annotators),
-            "support": len(gold.annotators),
+            "support": 1,  # every item is one annotator's, until votes are counted
             "voters": gold.voters,
             "ontology_version": gold.ontology_version,
         }

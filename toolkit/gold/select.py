@@ -1,21 +1,24 @@
 """The first form of gold: an article's one annotation, or the one that a person marked as ground truth.
 
-Where several annotators worked on an article and nobody marked one, nothing is guessed: the article awaits
-adjudication.
+Where several annotators worked on the same layer of an article and nobody marked one, nothing is guessed: the article
+awaits adjudication. Layers that different people labelled, in projects of their own, are put together.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.annotations.model import Annotation
+from toolkit.annotations.grammar import Grammar
+from toolkit.annotations.merge import merge
+from toolkit.annotations.model import Annotation, Origin
 from toolkit.errors import BadInputError
 from toolkit.findings import Finding, Place, Severity
 from toolkit.gold.model import Gold, Resolution
-from toolkit.workspace import parse_settings, read_jsonl, write_jsonl
+from toolkit.ontology.model import Ontology
+from toolkit.workspace import LAYERS, Layer, parse_settings, read_jsonl, write_jsonl
 
 SEVERAL_GROUND_TRUTHS = "several-ground-truths"
 ANNOTATED_TWICE = "annotated-twice"
@@ -31,12 +34,13 @@ class Selection:
     findings: tuple[Finding, ...] = ()
 
 
-def select(annotations: Iterable[Annotation]) -> Selection:
+def select(annotations: Iterable[Annotation], ontology: Ontology) -> Selection:
     """Choose each article's gold, sorted by article, whatever the order the annotations come in."""
     by_article: dict[str, list[Annotation]] = defaultdict(list)
     for annotation in annotations:
         by_article[annotation.article_id].append(annotation)
 
+    grammar = Grammar(ontology)
     gold: list[Gold] = []
     awaiting: list[str] = []
     skipped: list[str] = []
@@ -45,32 +49,64 @@ def select(annotations: Iterable[Annotation]) -> Selection:
         live = [vote for vote in votes if not vote.skipped]
         findings += _problems(article_id, live)
         chosen = _chosen(live)
-        if chosen is not None:
-            gold.append(_gold(chosen, live))
+        if chosen:
+            gold.append(_gold(chosen, live, grammar))
         else:
             (awaiting if live else skipped).append(article_id)
     return Selection(tuple(gold), tuple(awaiting), tuple(skipped), tuple(sorted(findings)))
 
 
-def _chosen(live: Sequence[Annotation]) -> Annotation | None:
-    truths = [vote for vote in live if vote.ground_truth]
-    if len(truths) == 1:
-        return truths[0]
-    return live[0] if len(live) == 1 else None
+def _chosen(live: Sequence[Annotation]) -> dict[Layer, Annotation]:
+    """For every layer that was asked for, whose work it is; empty where that is open for one of them."""
+    chosen: dict[Layer, Annotation] = {}
+    for layer, votes in _by_layer(live).items():
+        truths = [vote for vote in votes if vote.ground_truth]
+        if len(truths) != 1 and len(votes) != 1:
+            return {}
+        chosen[layer] = truths[0] if truths else votes[0]
+    return chosen
 
 
-def _gold(chosen: Annotation, live: Sequence[Annotation]) -> Gold:
+def _by_layer(live: Sequence[Annotation]) -> dict[Layer, list[Annotation]]:
+    votes = {layer: [vote for vote in live if layer in vote.layers] for layer in LAYERS}
+    return {layer: asked for layer, asked in votes.items() if asked}
+
+
+def _gold(chosen: Mapping[Layer, Annotation], live: Sequence[Annotation], grammar: Grammar) -> Gold:
+    whose = list({id(vote): vote for vote in chosen.values()}.values())
+    parts = [_only(vote, {layer for layer in chosen if chosen[layer] is vote}) for vote in whose]
+    record = merge(parts, grammar).annotation
+    marked = any(vote.ground_truth for vote in whose)
     return Gold(
-        article_id=chosen.article_id,
-        text_sha256=chosen.text_sha256,
-        ontology_version=chosen.ontology_version,
-        resolution=Resolution.GROUND_TRUTH if chosen.ground_truth else Resolution.SINGLE,
-        annotators=(chosen.annotator,),
-        voters=len({vote.annotator for vote in live}),
-        mentions=tuple(sorted(chosen.mentions, key=lambda mention: (mention.span, mention.labels, mention.id))),
-        cues=tuple(sorted(chosen.cues, key=lambda cue: (cue.span, cue.id))),
-        claims=tuple(sorted(chosen.claims, key=lambda claim: (claim.span, claim.id))),
-        relations=tuple(sorted(chosen.relations, key=lambda link: (link.head, link.tail, link.type, link.modality))),
+        article_id=record.article_id,
+        text_sha256=record.text_sha256,
+        ontology_version=record.ontology_version,
+        resolution=Resolution.GROUND_TRUTH if marked else Resolution.SINGLE,
+        layers=tuple(chosen),
+        annotators=tuple(sorted({vote.annotator for vote in whose})),
+        voters=max(len({vote.annotator for vote in votes}) for votes in _by_layer(live).values()),
+        mentions=tuple(sorted(record.mentions, key=lambda mention: (mention.span, mention.labels, mention.id))),
+        cues=tuple(sorted(record.cues, key=lambda cue: (cue.span, cue.id))),
+        claims=tuple(sorted(record.claims, key=lambda claim: (claim.span, claim.id))),
+        relations=tuple(sorted(record.relations, key=lambda link: (link.head, link.tail, link.type, link.modality))),
+    )
+
+
+def _only(vote: Annotation, layers: Set[Layer]) -> Annotation:
+    """What an annotation says of some of its layers; its entities are the others' context where they do not count."""
+    if layers >= set(vote.layers):
+        return vote
+    mentions = vote.mentions
+    if "entities" not in layers:
+        mentions = tuple(mention.model_copy(update={"origin": Origin.CONTEXT}) for mention in mentions)
+    return vote.model_copy(
+        update={
+            "layers": tuple(layer for layer in LAYERS if layer in layers),
+            "mentions": mentions,
+            "relations": vote.relations if "relations" in layers else (),
+            "cues": vote.cues if "claims" in layers else (),
+            "claims": vote.claims if "claims" in layers else (),
+        }
     )
 
 

@@ -20,12 +20,13 @@ def build(workspace: Workspace) -> Built:
     from toolkit.gold.select import select, write_gold
 
     annotations = list(load_annotations(workspace.annotations))
-    selection = select(annotations)
+    schema = ontology(workspace)
+    selection = select(annotations, schema)
     write_gold(workspace.gold, selection.gold)
     return building(
         workspace.dataset(workspace.project.dataset.version),
         project=workspace.project,
-        ontology=ontology(workspace),
+        ontology=schema,
         articles=articles(workspace),
         annotations=annotations,
         selection=selection,

@@ -107,7 +107,7 @@ def _contexts(workspace: Workspace, schema: Ontology) -> dict[str, list[dict[str
     if not workspace.annotations.is_file():
         return {}
     annotations = [one for one in load_annotations(workspace.annotations) if "entities" in one.layers]
-    chosen = {gold.article_id: gold.annotators[0] for gold in select(annotations).gold}
+    chosen = {gold.article_id: gold.annotators[0] for gold in select(annotations, schema).gold}
     contexts: dict[str, list[dict[str, Any]]] = {}
     for one in annotations:
         if one.skipped or one.annotator != chosen.get(one.article_id, one.annotator) or one.article_id in contexts:
