@@ -12,9 +12,10 @@ from toolkit.articles.freeze import freeze_all
 from toolkit.articles.model import Article, StoredArticle, text_digest
 from toolkit.articles.read import read
 from toolkit.articles.rules import Rules
+from toolkit.files import write_jsonl
 from toolkit.ontology.model import Attribute, Ontology, RelationType
 from toolkit.samples import ARTICLES
-from toolkit.workspace import Workspace, write_jsonl
+from toolkit.workspace import Workspace
 
 LENGTHS = (2000, 4000)  # characters
 MENTIONS, CLAIMS, RELATIONS = 25, 3, 6  # in an article, at most

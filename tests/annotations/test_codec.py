@@ -13,7 +13,7 @@ from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Origin, R
 from toolkit.findings import Severity
 from toolkit.ontology.model import Ontology
 
-from .worlds import SMALL, broken_results, json_values, ontologies, texts, worlds
+from .worlds import SMALL, broken_results, json_values, ontologies, relation_type, texts, worlds
 
 ITEMS = ("mentions", "cues", "claims", "relations")
 
@@ -125,6 +125,19 @@ def test_a_relation_drawn_to_the_left_is_read_from_its_head() -> None:
     ]
     decoded = decode(result, "Ana Rome", SMALL)
     assert decoded.relations == (Relation(type="located_in", head="p", tail="g", modality="negated"),)
+    assert decoded.rejected == ()
+
+
+def test_a_symmetric_relation_drawn_the_other_way_is_turned_to_fit_its_types() -> None:
+    allies = relation_type("allies", ("PERSON",), ("GPE",), symmetric=True)
+    ontology = Ontology.model_validate(SMALL.model_dump() | {"relations": [*SMALL.relations, allies]})
+    result = [
+        {"id": "p", "from_name": "entities", "type": "labels", "value": {"start": 0, "end": 3, "labels": ["PERSON"]}},
+        {"id": "g", "from_name": "entities", "type": "labels", "value": {"start": 4, "end": 8, "labels": ["GPE"]}},
+        {"type": "relation", "from_id": "g", "to_id": "p", "direction": "right", "labels": ["allies"]},
+    ]
+    decoded = decode(result, "Ana Rome", ontology)
+    assert decoded.relations == (Relation(type="allies", head="p", tail="g"),)
     assert decoded.rejected == ()
 
 

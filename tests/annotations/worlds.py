@@ -206,7 +206,7 @@ def _relations(draw: st.DrawFn, ontology: Ontology, mentions: list[Mention]) -> 
         for kind in ontology.relations
         for head in mentions
         for tail in mentions
-        if head is not tail and set(head.labels) & set(kind.head) and set(tail.labels) & set(kind.tail)
+        if head is not tail and kind.joins(head.labels, tail.labels)
     ]
     if not possible:
         return ()

@@ -14,9 +14,10 @@ from toolkit.annotations.merge import merge
 from toolkit.annotations.model import Annotation, Claim, Mention, Origin, Relation, SpanItem
 from toolkit.annotations.reading import short
 from toolkit.articles.model import Article, text_digest
+from toolkit.files import to_json
 from toolkit.findings import Finding, Place
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import LAYERS, Layer, to_json
+from toolkit.workspace import LAYERS, Layer
 
 
 class Received(NamedTuple):

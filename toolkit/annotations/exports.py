@@ -20,10 +20,11 @@ from toolkit.articles.edits import OffsetMap
 from toolkit.articles.model import StoredArticle
 from toolkit.articles.raw import RawArticle, Row, id_from, raw_article
 from toolkit.errors import BadInputError
+from toolkit.files import explained, read_json
 from toolkit.findings import Finding, Place
 from toolkit.ontology.labelconfig import CLAIMS
 from toolkit.spans import Span, same_words
-from toolkit.workspace import LAYERS, Layer, explained, read_json
+from toolkit.workspace import LAYERS, Layer
 
 _EXPORT_AGAIN = "in Label Studio: Export, format JSON (not JSON-MIN); or fetch it with goldkit pull"
 _ID_KEYS = ("article_id", "id", "text_id", "doc_id")

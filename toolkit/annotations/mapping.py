@@ -29,9 +29,10 @@ from toolkit.annotations.grammar import IGNORED, Grammar
 from toolkit.annotations.ledger import Rejected
 from toolkit.annotations.reading import short
 from toolkit.errors import BadInputError
+from toolkit.files import load_yaml
 from toolkit.findings import Place
 from toolkit.ontology.labelconfig import CLAIMS, ENTITIES, TEXT
-from toolkit.workspace import Settings, load_yaml, parse_settings
+from toolkit.workspace import Settings, parse_settings
 
 _IGNORE = "ignore"
 

@@ -16,7 +16,8 @@ from toolkit.annotations.decode import in_text
 from toolkit.annotations.grammar import Grammar
 from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Origin, Relation, SpanItem
 from toolkit.annotations.relate import in_order
-from toolkit.workspace import LAYERS, to_json
+from toolkit.files import to_json
+from toolkit.workspace import LAYERS
 
 _ROLES = ("claimants", "cues", "values")
 

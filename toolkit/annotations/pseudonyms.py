@@ -14,7 +14,7 @@ import stat
 from pathlib import Path
 
 from toolkit.errors import WorkspaceError
-from toolkit.workspace import explained, write_text
+from toolkit.files import explained, write_text
 
 KEY_VARIABLE = "GOLDKIT_PSEUDONYM_KEY"
 KEY_FILE = "pseudonym.key"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from toolkit.annotations.grammar import Grammar
@@ -72,8 +72,10 @@ class Relations:
         if both and not relation.symmetric:
             return "relation-direction", f"{type} is not symmetric, so it cannot point both ways"
         orders = [(head, tail), (tail, head)] if relation.symmetric else [(head, tail)]
-        if not any(_any(one.labels, relation.head) and _any(other.labels, relation.tail) for one, other in orders):
+        fitting = next((order for order in orders if relation.joins(order[0].labels, order[1].labels)), None)
+        if fitting is None:
             return "relation-end-type", f"{type} does not join {'+'.join(head.labels)} to {'+'.join(tail.labels)}"
+        head, tail = fitting
         role = self.grammar.links.get(type) if head.is_claim else None
         kept_modality = modality if role is None else ASSERTED
         if any((type, one.id, other.id, kept_modality) in self._seen for one, other in orders):
@@ -91,7 +93,3 @@ class Relations:
 def in_order(relations: Iterable[Relation]) -> tuple[Relation, ...]:
     """Relations in the order in which they are written."""
     return tuple(sorted(relations, key=lambda link: (link.head, link.tail, link.type, link.modality)))
-
-
-def _any(labels: Sequence[str], types: Sequence[str]) -> bool:
-    return not set(labels).isdisjoint(types)

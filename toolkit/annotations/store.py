@@ -8,7 +8,8 @@ from pathlib import Path
 from toolkit.annotations.collect import Collected
 from toolkit.annotations.model import Annotation
 from toolkit.errors import BadInputError
-from toolkit.workspace import Workspace, parse_settings, read_jsonl, write_json, write_jsonl
+from toolkit.files import read_jsonl, write_json, write_jsonl
+from toolkit.workspace import Workspace, parse_settings
 
 
 def write(collected: Collected, workspace: Workspace) -> None:

@@ -25,7 +25,8 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from toolkit.articles.model import DESCRIPTION, Article
-from toolkit.workspace import Settings, load_yaml, parse_settings
+from toolkit.files import load_yaml
+from toolkit.workspace import Settings, parse_settings
 
 Where = Literal["head", "tail", "anywhere"]
 

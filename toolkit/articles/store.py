@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from toolkit.articles.edits import apply
 from toolkit.articles.model import StoredArticle
 from toolkit.errors import BadInputError, WorkspaceError
+from toolkit.files import explained, write_jsonl
 from toolkit.findings import Finding, Place, Severity
-from toolkit.workspace import explained, write_jsonl
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from toolkit.dataset.summary import Summary
 from toolkit.dataset.tables import Tables
 from toolkit.dataset.write import Written, quoted, write_parquet
 from toolkit.errors import BadInputError, GoldkitError
+from toolkit.files import replacing_folder, write_text
 from toolkit.findings import Finding, Place, Severity
 from toolkit.gold.select import Selection, select
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import Project, replacing_folder, write_text
+from toolkit.workspace import Project
 
 CONFIG_EMPTY = "dataset-config-empty"
 

@@ -84,6 +84,9 @@ def _relation(relation: Relation, mentions: Mapping[str, Mention], ontology: Ont
         return
     yield from _link(relation.type, relation.head, ends.head, mentions)
     yield from _link(relation.type, relation.tail, ends.tail, mentions)
+    labels = [mentions[end].labels for end in (relation.head, relation.tail) if end in mentions]
+    if ends.same_type and len(labels) == 2 and not ends.joins(*labels):
+        yield f"{relation.type}: {relation.head} and {relation.tail} are not of one type"
     if relation.modality not in modalities(ontology):
         yield f"{relation.type}: {relation.modality} is no modality"
 

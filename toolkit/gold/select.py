@@ -15,10 +15,11 @@ from toolkit.annotations.grammar import Grammar
 from toolkit.annotations.merge import merge
 from toolkit.annotations.model import Annotation, Origin
 from toolkit.errors import BadInputError
+from toolkit.files import read_jsonl, write_jsonl
 from toolkit.findings import Finding, Place, Severity
 from toolkit.gold.model import Gold, Resolution
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import LAYERS, Layer, parse_settings, read_jsonl, write_jsonl
+from toolkit.workspace import LAYERS, Layer, parse_settings
 
 SEVERAL_GROUND_TRUTHS = "several-ground-truths"
 ANNOTATED_TWICE = "annotated-twice"

@@ -54,6 +54,7 @@ def _span_row(span: SpanType) -> tuple[str, ...]:
 
 def _relation_row(relation: RelationType) -> tuple[str, ...]:
     name = _code(relation.name) + (" (both ways)" if relation.symmetric else "")
+    name += " (of one type)" if relation.same_type else ""
     ends = (", ".join(relation.head), ", ".join(relation.tail))
     return name, *map(escape, ends), escape(relation.definition), _examples(relation)
 

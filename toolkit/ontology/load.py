@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from toolkit.files import load_yaml
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import load_yaml, parse_settings
+from toolkit.workspace import parse_settings
 
 
 def load_ontology(path: Path) -> Ontology:

@@ -88,6 +88,12 @@ class RelationType(Defined):
     head: tuple[Name, ...] = Field(min_length=1)
     tail: tuple[Name, ...] = Field(min_length=1)
     symmetric: bool = False
+    same_type: bool = False  # head and tail must be of one type: GPE to GPE, never GPE to FACILITY
+
+    def joins(self, head: Iterable[str], tail: Iterable[str]) -> bool:
+        """Whether it may lead from a span with these labels to one with those."""
+        heads, tails = set(head) & set(self.head), set(tail) & set(self.tail)
+        return bool(heads & tails) if self.same_type else bool(heads and tails)
 
 
 class Claims(Settings):

@@ -9,9 +9,9 @@ from typing import Any
 from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Relation
 from toolkit.articles.model import Article
 from toolkit.errors import BadInputError
+from toolkit.files import load_yaml
 from toolkit.ontology.model import Ontology
 from toolkit.spans import Span
-from toolkit.workspace import load_yaml
 
 ARTICLES = Path(__file__).parent / "articles"
 ANNOTATORS = ("amina", "boris", "chen")

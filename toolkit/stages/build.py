@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.files import read_text
 from toolkit.stages.ingest import articles
 from toolkit.stages.setup import ontology
-from toolkit.workspace import Workspace, read_text
+from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.dataset.build import Built

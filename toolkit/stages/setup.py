@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.errors import UsageError
-from toolkit.workspace import SAFE_NAME, Workspace, write_text
+from toolkit.files import write_text
+from toolkit.workspace import SAFE_NAME, Workspace
 
 if TYPE_CHECKING:
     from toolkit.ontology.model import Ontology

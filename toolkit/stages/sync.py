@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from toolkit.files import read_text
 from toolkit.findings import Finding
 from toolkit.stages.check import Checked, check
 from toolkit.stages.ingest import articles
 from toolkit.stages.setup import ontology
 from toolkit.stages.talk import Bar, Say, no_bar, no_word
-from toolkit.workspace import Workspace, read_text
+from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.ontology.model import Ontology

@@ -10,8 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from toolkit.errors import StudioAuthError, UsageError
+from toolkit.files import explained
 from toolkit.findings import Finding, Place, Severity
-from toolkit.workspace import Workspace, explained
+from toolkit.workspace import Workspace
 
 URL_VARIABLE = "LABEL_STUDIO_URL"
 TOKEN_VARIABLE = "LABEL_STUDIO_API_KEY"  # noqa: S105  # the name of the variable, and the SDK's own

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from toolkit.errors import StudioError
-from toolkit.workspace import explained
+from toolkit.files import explained
 
 HOST = "127.0.0.1"
 

@@ -15,11 +15,11 @@ from threading import Event
 from typing import Any
 
 from toolkit.errors import StudioError
+from toolkit.files import explained, replacing_folder, write_json, write_text
 from toolkit.studio import snapshots, tasks
 from toolkit.studio.client import Client
 from toolkit.studio.projects import RemoteProject
 from toolkit.studio.snapshots import Manifest, ProjectRecord, Snapshot
-from toolkit.workspace import explained, replacing_folder, write_json, write_text
 
 READERS = 2
 

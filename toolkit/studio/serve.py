@@ -27,7 +27,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from toolkit.workspace import read_json, replacing, write_json
+from toolkit.files import read_json, replacing, write_json
 
 DATABASE = "label_studio.sqlite3"
 EMAIL = "admin@goldkit.local"

@@ -20,8 +20,8 @@ from pathlib import Path
 import psutil
 
 from toolkit.errors import GoldkitError, StudioError, StudioVersionError
+from toolkit.files import explained, read_json, write_json
 from toolkit.studio.process import HOST, alive, answers, bound_socket, end, locked
-from toolkit.workspace import explained, read_json, write_json
 
 DATABASE = "label_studio.sqlite3"
 LOG = "server.log"

@@ -27,7 +27,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from toolkit.errors import BadInputError, WorkspaceError
-from toolkit.workspace import Layer, explained, read_json, replacing_folder, write_json
+from toolkit.files import explained, read_json, replacing_folder, write_json
+from toolkit.workspace import Layer
 
 MANIFEST = "manifest.json"
 USERS = "users.json"

@@ -1,0 +1,166 @@
+"""How files are read and written: whole or not at all, with an error that names the place.
+
+Every problem with a file that a person wrote is a BadInputError; every problem of the disk is a WorkspaceError.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from toolkit.errors import BadInputError, WorkspaceError
+
+
+def read_text(path: Path) -> str:
+    """Read a file that a person wrote, UTF-8. Raises BadInputError where it is absent or in another encoding."""
+    try:
+        with explained(path, "read"):
+            return path.read_bytes().decode("utf-8-sig")
+    except WorkspaceError as error:
+        raise BadInputError(error.message, next=f"write {path}, or correct the path to it") from None
+    except UnicodeDecodeError as error:
+        raise BadInputError(
+            f"{path}: not UTF-8 at byte {error.start}", next=f"save {path} as UTF-8 and run again"
+        ) from None
+
+
+def load_yaml(path: Path) -> Any:
+    """Read a YAML file that a person wrote. Duplicate keys are errors: the second would silently win.
+
+    Raises BadInputError with the file, line and column.
+    """
+    try:
+        return yaml.load(read_text(path), Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+        raise BadInputError(f"{where}: {error.problem}", next=f"correct {where} and run again") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise BadInputError(f"{path}: not YAML ({error})", next=f"correct {path} and run again") from None
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """SafeLoader that refuses duplicate keys, and aliases (they can be made to explode)."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="aliases (*name) are not read here", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+@contextlib.contextmanager
+def explained(path: Path, verb: str) -> Iterator[None]:
+    """Turn an OSError about ``path`` (disk full, read-only, no permission) into a WorkspaceError."""
+    try:
+        yield
+    except OSError as error:
+        raise WorkspaceError(
+            f"cannot {verb} {path}: {error.strerror or error}",
+            next="free space or correct the permissions, then run the same command again; old files are whole",
+        ) from error
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """Give a temporary path to write; on success it becomes ``path`` in one step, on failure nothing changes."""
+    with explained(path, "write"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        os.close(handle)
+        part = Path(name)
+        try:
+            yield part
+            part.chmod(0o600 if private else 0o644)
+            with part.open("rb+") as written:
+                os.fsync(written.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """The same for a whole folder: the old one stays until the new one is complete."""
+    with explained(path, "write"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+        old = part.with_suffix(".old")
+        try:
+            yield part
+            part.chmod(0o755)
+            if path.exists():
+                path.replace(old)
+            part.replace(path)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def write_text(path: Path, text: str, *, private: bool = False) -> None:
+    """Write a whole file in one step, UTF-8, newlines as they are."""
+    with replacing(path, private=private) as part:
+        part.write_bytes(text.encode("utf-8"))
+
+
+def to_json(value: Any) -> str:
+    """JSON on one line, keys sorted, text readable: the same value gives the same bytes."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def write_json(path: Path, value: Any, *, private: bool = False) -> None:
+    """Write one JSON value for people to read: indented, keys sorted."""
+    write_text(path, json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2) + "\n", private=private)
+
+
+def write_jsonl(path: Path, values: Iterable[Any]) -> int:
+    """Write one JSON value a line in one step; returns how many."""
+    count = 0
+    with replacing(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
+        for value in values:
+            file.write(to_json(value) + "\n")
+            count += 1
+    return count
+
+
+def read_json(path: Path) -> Any:
+    """Read one JSON file. Raises BadInputError with the line."""
+    try:
+        with explained(path, "read"):
+            return json.loads(path.read_bytes())
+    except json.JSONDecodeError as error:
+        raise BadInputError(f"{path}:{error.lineno}: {error.msg}", next=f"check {path} and run again") from None
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"{path}: {error.reason} at byte {error.start}", next=f"save {path} as UTF-8") from None
+    except RecursionError:
+        raise BadInputError(f"{path}: nested too deeply to be data", next=f"check {path} and run again") from None
+
+
+def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
+    """Read one JSON value a line, with its line number. Raises BadInputError with the line."""
+    with explained(path, "read"), path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                yield number, json.loads(line)
+            except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+                raise BadInputError(
+                    f"{path}:{number}: not a JSON value ({error})", next=f"correct line {number} of {path}"
+                ) from None
