@@ -39,8 +39,8 @@ lock: $(VENV)/ready  ## resolve the dependencies again into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra studio --group dev --output-file requirements.txt pyproject.toml
 
-clean:  ## remove the environment and everything that was made
-	rm -rf $(VENV) .goldkit .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+clean:  ## remove the environment and the caches; exports/ and .goldkit/ hold work, and stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # Made again whenever what it is made from changes. requirements.txt is a whole resolution, so pip has nothing left to
 # resolve, and is told so: 23.2 stumbles over lxml[html-clean].

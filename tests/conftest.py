@@ -42,7 +42,7 @@ def shared_data() -> Path:
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Credentials]:
     """A real Label Studio, once for all tests of a run; each test makes its own project in it."""
     if importlib.util.find_spec("label_studio") is None:
-        pytest.skip("label-studio is not installed")
+        pytest.fail("label-studio is not installed: make test does it")
     home = tmp_path_factory.mktemp("studio")
     try:
         yield server.start(home)
@@ -67,7 +67,7 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium: GOLDKIT_CHROMIUM, or the one on the path."""
     path = os.environ.get("GOLDKIT_CHROMIUM") or shutil.which("chromium")
     if path is None:
-        pytest.skip("no chromium here (make test installs Debian's, GOLDKIT_CHROMIUM names another)")
+        pytest.fail("no chromium here: make test installs Debian's, GOLDKIT_CHROMIUM names another")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

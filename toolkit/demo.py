@@ -68,7 +68,7 @@ class Demo:
         ]
         if self.url:
             lines.append(f"Label Studio is up: {self.url} (log in as {self.email} / {self.password})")
-            lines.append("stop it:   goldkit studio stop")
+            lines.append(f"stop it:   cd {self.workspace} && goldkit studio stop")
         else:
             lines.append("look at Label Studio yourself: goldkit demo --keep")
         return "\n".join(lines)
@@ -163,7 +163,7 @@ def label(workspace: Workspace, tokens: Mapping[str, str], *, url: str = "", tok
                 work.lead_time,
                 str(uuid.uuid5(uuid.NAMESPACE_URL, f"{workspace.root}/{name}/{work.article_id}")),
                 was_cancelled=work.skipped,
-                ground_truth=work.ground_truth,
+                ground_truth=bool(work.ground_truth),
             )
             sent, known = sent + new, known + (not new)
     return sent, known

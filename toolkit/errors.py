@@ -4,13 +4,12 @@
     ├── UsageError               exit 2   the command was called wrongly
     ├── BadInputError            exit 1   a file or a value that a person gave cannot be read
     ├── WorkspaceError           exit 1   no workspace, or a file in it cannot be read or written
-    ├── StudioError              exit 1   Label Studio could not do it
-    │   ├── StudioUnreachable             no answer at that address
-    │   ├── StudioAuthError               token missing, wrong, expired or not allowed
-    │   ├── StudioConflict                the project there is not what this workspace expects
-    │   ├── StudioServerError             it broke while answering: done or not, nobody knows
-    │   └── StudioVersionError            a server too old to be trusted with the data
-    └── HubError                 exit 1   the Hugging Face Hub could not do it
+    └── StudioError              exit 1   Label Studio could not do it
+        ├── StudioUnreachable             no answer at that address
+        ├── StudioAuthError               token missing, wrong, expired or not allowed
+        ├── StudioConflict                the project there is not what this workspace expects
+        ├── StudioServerError             it broke while answering: done or not, nobody knows
+        └── StudioVersionError            a server too old to be trusted with the data
 
 Every error says what happened, where, and what to do next (``next``: usually a command).
 """
@@ -67,11 +66,6 @@ class StudioVersionError(StudioError):
     """The server is older than what the offsets and the import were tested with."""
 
 
-class HubError(GoldkitError):
-    """The Hugging Face Hub could not do what was asked."""
-
-
-EXIT_DONE = 0
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_FINDINGS = 3

@@ -43,7 +43,7 @@ def load_yaml(path: Path) -> Any:
         mark = error.problem_mark
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         raise BadInputError(f"{where}: {error.problem}", next=f"correct {where} and run again") from None
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:  # the last two: dates, numbers, odd keys
         raise BadInputError(f"{path}: not YAML ({error})", next=f"correct {path} and run again") from None
 
 
@@ -59,6 +59,8 @@ class _StrictLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="a key must be a word", problem_mark=key.start_mark)
             if key.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
             seen.add(key.value)
@@ -97,7 +99,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def replacing_folder(path: Path) -> Iterator[Path]:
-    """The same for a whole folder: the old one stays until the new one is complete."""
+    """The same for a whole folder: the old one stays until the new one is complete, and stays where that fails."""
     with explained(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
@@ -109,6 +111,8 @@ def replacing_folder(path: Path) -> Iterator[Path]:
                 path.replace(old)
             part.replace(path)
         finally:
+            if old.exists() and not path.exists():  # stopped between the two
+                old.replace(path)
             shutil.rmtree(part, ignore_errors=True)
             shutil.rmtree(old, ignore_errors=True)
 
@@ -148,8 +152,8 @@ def read_json(path: Path) -> Any:
         raise BadInputError(f"{path}:{error.lineno}: {error.msg}", next=f"check {path} and run again") from None
     except UnicodeDecodeError as error:
         raise BadInputError(f"{path}: {error.reason} at byte {error.start}", next=f"save {path} as UTF-8") from None
-    except RecursionError:
-        raise BadInputError(f"{path}: nested too deeply to be data", next=f"check {path} and run again") from None
+    except (RecursionError, ValueError) as error:  # nested without end, or a number without end
+        raise BadInputError(f"{path}: not data ({error})", next=f"check {path} and run again") from None
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
@@ -160,7 +164,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
                 continue
             try:
                 yield number, json.loads(line)
-            except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 raise BadInputError(
                     f"{path}:{number}: not a JSON value ({error})", next=f"correct line {number} of {path}"
                 ) from None

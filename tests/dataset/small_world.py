@@ -10,7 +10,7 @@ from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Origin, R
 from toolkit.articles.model import Article, text_digest
 from toolkit.dataset.build import Built, build
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import Project
+from toolkit.workspace import LAYERS, Project
 
 HARBOUR = (
     "Ali 👩🏽‍🚀 of Libya's coast guard met Omar in Tripoli.\n"
@@ -150,7 +150,7 @@ def make_votes(articles: dict[str, Article]) -> list[Annotation]:
         vote(
             articles["a2"],
             "annotator-7f",
-            ground_truth=True,
+            ground_truth=LAYERS,
             mentions=(mention(ARABIC, "m1", "مُحَمَّد", "PERSON"), mention(ARABIC, "m2", "ليبيا", "GPE")),
         ),
         vote(articles["a2"], "annotator-9c", mentions=(mention(ARABIC, "m1", "مُحَمَّد", "PERSON"),)),

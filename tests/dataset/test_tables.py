@@ -135,12 +135,12 @@ def test_claims_carry_their_answers_claimants_cues_and_values(read: Read) -> Non
 def test_annotations_hold_every_vote(read: Read) -> None:
     rows = read("annotations")
     assert [(row["article_id"], row["annotator"], row["skipped"], row["ground_truth"]) for row in rows] == [
-        ("a1", "annotator-7f", False, False),
-        ("a2", "annotator-7f", False, True),
-        ("a2", "annotator-9c", False, False),
-        ("a3", "annotator-7f", False, False),
-        ("a3", "annotator-9c", False, False),
-        ("a4", "annotator-9c", True, False),
+        ("a1", "annotator-7f", False, []),
+        ("a2", "annotator-7f", False, ["entities", "relations", "claims"]),
+        ("a2", "annotator-9c", False, []),
+        ("a3", "annotator-7f", False, []),
+        ("a3", "annotator-9c", False, []),
+        ("a4", "annotator-9c", True, []),
     ]
     first = rows[0]
     assert (first["lead_time"], rows[1]["lead_time"]) == (12.5, None)

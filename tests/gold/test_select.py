@@ -15,6 +15,7 @@ from toolkit.gold.select import ANNOTATED_TWICE, SEVERAL_GROUND_TRUTHS, Selectio
 from toolkit.gold.select import select as select_with
 from toolkit.ontology.load import load_ontology
 from toolkit.ontology.model import Ontology
+from toolkit.workspace import LAYERS
 
 ONTOLOGY: Ontology = load_ontology(Path(__file__).parents[2] / "configs" / "ontology.yaml")
 
@@ -44,7 +45,7 @@ def test_one_annotator_is_gold_and_says_so() -> None:
 
 
 def test_the_one_marked_as_ground_truth_is_gold() -> None:
-    votes = [vote("a", "amina"), vote("a", "boris", ground_truth=True), vote("a", "chen")]
+    votes = [vote("a", "amina"), vote("a", "boris", ground_truth=LAYERS), vote("a", "chen")]
     (gold,) = select(votes).gold
     assert (gold.resolution, gold.annotators, gold.voters) == (Resolution.GROUND_TRUTH, ("boris",), 3)
 
@@ -55,7 +56,7 @@ def test_several_unmarked_await_adjudication() -> None:
 
 
 def test_two_ground_truths_await_and_are_reported() -> None:
-    selection = select([vote("a", "boris", ground_truth=True), vote("a", "amina", ground_truth=True)])
+    selection = select([vote("a", "boris", ground_truth=LAYERS), vote("a", "amina", ground_truth=LAYERS)])
     assert (selection.gold, selection.awaiting) == ((), ("a",))
     (finding,) = selection.findings
     assert (finding.rule, finding.place.article_id) == (SEVERAL_GROUND_TRUTHS, "a")
@@ -63,12 +64,12 @@ def test_two_ground_truths_await_and_are_reported() -> None:
 
 
 def test_a_skipped_ground_truth_is_no_gold() -> None:
-    selection = select([vote("a", "amina", skipped=True, ground_truth=True)])
+    selection = select([vote("a", "amina", skipped=True, ground_truth=LAYERS)])
     assert (selection.gold, selection.skipped) == ((), ("a",))
 
 
 def test_one_annotator_twice_is_one_voter_and_reported() -> None:
-    selection = select([vote("a", "amina"), vote("a", "amina", ground_truth=True)])
+    selection = select([vote("a", "amina"), vote("a", "amina", ground_truth=LAYERS)])
     assert selection.gold[0].voters == 1
     (finding,) = selection.findings
     assert (finding.rule, finding.severity, finding.place.annotator) == (ANNOTATED_TWICE, Severity.WARNING, "amina")
@@ -136,9 +137,18 @@ def test_claims_alone_say_nothing_of_the_entities() -> None:
 
 def test_the_entities_of_one_and_the_claims_of_another_who_labelled_both() -> None:
     both = ("entities", "claims")
-    amina = vote("a", "amina", layers=("entities",), ground_truth=True, mentions=(mention("m", 3),))
+    amina = vote("a", "amina", layers=("entities",), ground_truth=("entities",), mentions=(mention("m", 3),))
     boris = vote("a", "boris", layers=both, mentions=(mention("b", 3), mention("o", 9)), claims=(claim("c", 1, "b"),))
     (gold,) = select([amina, boris]).gold
     assert [item.span for item in gold.mentions] == [(3, 4)]
     assert len(gold.claims[0].claimants) == 1
     assert gold.resolution is Resolution.GROUND_TRUTH
+
+
+def test_a_mark_counts_in_its_own_layer_alone() -> None:
+    amina = vote("a", "amina", ground_truth=("entities", "relations"))
+    boris = vote("a", "boris", ground_truth=("claims",))
+    (gold,) = select([amina, boris]).gold
+    assert (gold.annotators, gold.resolution) == (("amina", "boris"), Resolution.GROUND_TRUTH)
+    selection = select([amina, vote("a", "boris")])
+    assert (selection.gold, selection.awaiting, selection.findings) == ((), ("a",), ())

@@ -214,4 +214,9 @@ def test_the_newest_snapshot_is_by_time_then_number(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     with pytest.raises(BadInputError, match="20310314T120000Z-10"):
         latest(tmp_path)
-    assert snapshots.new_folder(tmp_path, NOW).name == "20310314T120000Z"
+    names = []
+    for _ in range(2):
+        with snapshots.new_folder(tmp_path, NOW) as (part, target):
+            (part / "x").touch()
+        names.append(target.name)
+    assert names == ["20310314T120000Z", "20310314T120000Z-1"]

@@ -45,10 +45,11 @@ class Codec:
 
     def encode(self, annotation: Annotation) -> list[dict[str, Any]]:
         """Write a result; see ``encode``."""
-        regions = (element for item in annotation.spans() for element in self._region(item))
+        regions = (element for item in annotation.spans() for element in self.region(item))
         return [*regions, *self._relations(annotation)]
 
-    def _region(self, item: SpanItem) -> Iterator[dict[str, Any]]:
+    def region(self, item: SpanItem) -> Iterator[dict[str, Any]]:
+        """The elements of one span: its region, and the answers about it."""
         if isinstance(item, Mention):
             control, labels = ENTITIES, list(item.labels)
         else:

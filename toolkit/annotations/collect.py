@@ -38,6 +38,7 @@ class Counts:
     """
 
     tasks: int = 0
+    tasks_rejected: int = 0
     drafts: int = 0
     predictions: int = 0
     annotations_in: int = 0
@@ -148,7 +149,10 @@ class _Collecting:
         self.counts.tasks += 1
         task = well_formed(received.task)
         if not isinstance(task, dict):
-            self._ledger(Place()).warn("malformed-task", "a task is not an object")
+            message = f"a task in {received.project or 'the input'} is not an object"
+            self._ledger(Place()).warn("malformed-task", message)
+            self.rejected.append(Rejected("malformed-task", message, kind="task", element=task))
+            self.counts.tasks_rejected += 1
             return
         self.counts.drafts += len(_listed(task, "drafts"))
         self.counts.predictions += len(_listed(task, "predictions"))
@@ -207,7 +211,7 @@ class _Collecting:
             annotator=work.place.annotator,
             ontology_version=self.codec.grammar.ontology.version,
             skipped=work.annotation.get("was_cancelled") is True,
-            ground_truth=work.annotation.get("ground_truth") is True,
+            ground_truth=work.layers if work.annotation.get("ground_truth") is True else (),
             lead_time=finite(work.annotation.get("lead_time")),
             updated_at=work.updated_at,
             source=work.place.url,

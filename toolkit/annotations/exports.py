@@ -73,7 +73,7 @@ def read_export(
         data = {**single, "article_id": article_id, "text": text}
         data.pop("text_sha256", None)
         translated.append({**task, "data": data, "annotations": annotations})
-    layers = _layers(translated)
+    layers = _layers(translated) or LAYERS  # nothing in it: nothing was found, in any layer
     return [Received(task, _project(task), layers) for task in translated]
 
 

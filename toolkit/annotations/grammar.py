@@ -23,6 +23,8 @@ OTHER_TEXT_TYPES = frozenset({"hypertextlabels", "paragraphlabels"})
 IGNORED = "(ignored)"
 """The control that a mapping file gives to what it ignores; no ontology can have a name like it."""
 
+DEEPEST = 100  # lists and objects inside each other; Label Studio's own data stay under ten
+
 META = "goldkit"
 CONTEXT = "context"
 
@@ -108,19 +110,34 @@ def finite(value: Any) -> float | None:
 
 
 def well_formed(value: Any) -> Any:
-    r"""A JSON value that can be written as UTF-8: half an emoji, cut by an old server, is spelled out as ``\udxxx``."""
+    r"""A JSON value that can be written.
+
+    Half an emoji, cut by an old server, is spelled out as ``\udxxx``, a number that is none as ``nan`` or ``inf``, and
+    what is nested without end is cut off with ``…``.
+    """
     try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return _escaped(value)
-    return value
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return _escaped(value, DEEPEST)
+    return value if _is_flat(value, DEEPEST) else _escaped(value, DEEPEST)
 
 
-def _escaped(value: Any) -> Any:
+def _is_flat(value: Any, depth: int) -> bool:
+    if depth == 0:
+        return not isinstance(value, list | dict)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return all(_is_flat(part, depth - 1) for part in parts if isinstance(part, list | dict))
+
+
+def _escaped(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, list | dict) and depth == 0:
+        return "…"
     if isinstance(value, list):
-        return [_escaped(item) for item in value]
+        return [_escaped(item, depth - 1) for item in value]
     if isinstance(value, dict):
-        return {_escaped(key): _escaped(item) for key, item in value.items()}
+        return {_escaped(key, 1): _escaped(item, depth - 1) for key, item in value.items()}
     return value

@@ -13,11 +13,11 @@ from toolkit.findings import Finding, Place
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One line of ``rejected.jsonl``: an item, or an annotation as a whole (its items have lines of their own)."""
+    """One line of ``rejected.jsonl``: an item, an annotation (its items have lines of their own), or a task."""
 
     rule: str
     message: str
-    kind: Literal["item", "annotation"] = "item"
+    kind: Literal["item", "annotation", "task"] = "item"
     article_id: str = ""
     annotator: str = ""
     region: str = ""

@@ -134,4 +134,5 @@ def _unknown(row: Rejected) -> Iterator[str]:
     elif row.rule == "unknown-control":
         yield short(str(row.element.get("from_name")))
     else:
-        yield from (short(str(choice)) for choice in row.element["value"]["choices"])
+        choices = row.element["value"]["choices"]
+        yield from (short(str(choice)) for choice in ([choices] if isinstance(choices, str) else choices))

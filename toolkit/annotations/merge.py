@@ -56,7 +56,7 @@ def merge(parts: Iterable[Annotation], grammar: Grammar) -> Merged:
     times = [part.lead_time for part in ordered if part.lead_time is not None]
     merged = worked[0].model_copy(
         update={
-            "ground_truth": any(part.ground_truth for part in worked),
+            "ground_truth": tuple(layer for layer in LAYERS if any(layer in part.ground_truth for part in worked)),
             "lead_time": math.fsum(times) if times else None,
             "updated_at": max(part.updated_at for part in ordered),
             "layers": tuple(layer for layer in LAYERS if any(layer in part.layers for part in worked)),

@@ -90,7 +90,7 @@ class Annotation(Record):
     annotator: str
     ontology_version: str
     skipped: bool = False
-    ground_truth: bool = False
+    ground_truth: tuple[Layer, ...] = ()  # the layers in which it is marked as the truth
     lead_time: float | None = None  # seconds, as Label Studio counted them
     updated_at: str = ""
     source: str = ""  # the page or file that it came from, for the way back

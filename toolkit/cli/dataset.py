@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from toolkit.cli.output import Format, FormatOption, as_text, emit, table
+from toolkit.errors import EXIT_FINDINGS
 
 
 def register(app: typer.Typer) -> None:
@@ -17,12 +18,14 @@ def build(format: FormatOption = Format.TEXT) -> None:
 
     Example: goldkit build
     """
+    from toolkit.findings import calls_for_action
     from toolkit.stages.build import build as building
     from toolkit.workspace import Workspace
 
     built = building(Workspace.find())
     rows = table(("config", "rows"), sorted(built.rows.items()))
-    load = f'datasets.load_dataset("{built.folder}", "entities")'
+    config = "entities" if built.rows.get("entities") else "documents"
+    load = f'datasets.load_dataset("{built.folder}", "{config}")'
     emit(
         built.as_dict(),
         format=format,
@@ -38,3 +41,5 @@ def build(format: FormatOption = Format.TEXT) -> None:
             if part
         ),
     )
+    if calls_for_action(built.findings):
+        raise typer.Exit(EXIT_FINDINGS)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from toolkit import __version__
 from toolkit.cli import articles, dataset, demo, schema, studio, sync, workspace
-from toolkit.errors import EXIT_INTERRUPTED, GoldkitError
+from toolkit.errors import EXIT_FAILED, EXIT_INTERRUPTED, GoldkitError
 
 app = typer.Typer(
     name="goldkit",
@@ -61,6 +63,12 @@ def main() -> None:
         # The reader of our output has gone (`| head`); Python would complain about it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Exception as error:
+        if os.environ.get("GOLDKIT_DEBUG"):
+            raise
+        typer.secho(f"error: this is a bug of goldkit: {type(error).__name__} in {_place(error)}", err=True, fg="red")
+        typer.echo("next: run it again with GOLDKIT_DEBUG=1, and report what it prints", err=True)
+        sys.exit(EXIT_FAILED)
     except KeyboardInterrupt:  # Typer was not ready to take it
         _say_stopped()
         sys.exit(EXIT_INTERRUPTED)
@@ -68,6 +76,12 @@ def main() -> None:
         if stop.code == EXIT_INTERRUPTED:
             _say_stopped()
         raise
+
+
+def _place(error: Exception) -> str:
+    """The line of ours that failed; the error's own words are not shown, since they may quote anything."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "toolkit" in frame.filename]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "a library"
 
 
 def _say_stopped() -> None:

@@ -91,17 +91,3 @@ def bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(what, total=total)
         yield lambda done: shown.advance(task, done)
-
-
-def confirm(question: str, *, yes: bool, command: str) -> None:
-    """Ask before a destructive step; refuse where nobody can answer.
-
-    Raises UsageError without a terminal and without ``--yes``; ends the program when the answer is no.
-    """
-    if yes:
-        return
-    from toolkit.errors import UsageError
-
-    if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nobody can answer here.", next=f"{command} --yes")
-    typer.confirm(question, abort=True, err=True)

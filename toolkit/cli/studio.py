@@ -57,10 +57,10 @@ def status(format: FormatOption = Format.TEXT) -> None:
     from toolkit.workspace import Workspace
 
     now = server.status(Workspace.find().studio_home)
-    emit(
-        {"running": now.running, "url": now.url, "pid": now.pid, "version": now.version, "home": str(now.home)},
-        format=format,
-        text=f"Label Studio {now.version} runs at {now.url} (process {now.pid})"
-        if now.running
-        else "not running\nnext: goldkit studio start",
-    )
+    text = "not running\nnext: goldkit studio start"
+    if now.running:
+        text = f"Label Studio {now.version} runs at {now.url} (process {now.pid})"
+    if now.running and not now.answering:
+        text += f"\nit does not answer; its log is {now.log}\nnext: goldkit studio stop, then goldkit studio start"
+    data = {name: getattr(now, name) for name in ("running", "answering", "url", "pid", "version")}
+    emit(data | {"home": str(now.home)}, format=format, text=text)

@@ -118,7 +118,7 @@ def features(ontology: Ontology) -> dict[str, Features]:
             "article_id": text,
             "annotator": text,
             "skipped": Value("bool"),
-            "ground_truth": Value("bool"),
+            "ground_truth": List(one_of(LAYERS)),
             "lead_time": Value("float64"),
             "ontology_version": text,
             "text_sha256": text,

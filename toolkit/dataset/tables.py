@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Relation, SpanItem
+from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Origin, Relation, SpanItem
 from toolkit.articles.model import Article
 from toolkit.dataset import features
 from toolkit.dataset.sentences import around, evidence, sentences
@@ -83,7 +83,8 @@ class Tables:
 
     def _entities(self, gold: Gold, article: Article) -> Iterator[Row]:
         tokens = tokenize(article.text)
-        labelled = [Labelled(mention.span, label) for mention in gold.mentions for label in mention.labels]
+        mentions = [mention for mention in gold.mentions if mention.origin is not Origin.CONTEXT]  # others' are no gold
+        labelled = [Labelled(mention.span, label) for mention in mentions for label in mention.labels]
         tagging = bio(tokens, labelled, list(self._labels))
         yield {
             "article_id": article.article_id,
@@ -97,7 +98,7 @@ class Tables:
                 self._labelled(mention, label)
                 | self._mention_answers.of(mention, self._asked[label])
                 | {"origin": self._origins[mention.origin]}
-                for mention in gold.mentions
+                for mention in mentions
                 for label in self._in_order(mention.labels)
             ],
             "untagged": len(labelled) - len(tagging.kept),
@@ -154,7 +155,7 @@ class Tables:
             "article_id": vote.article_id,
             "annotator": vote.annotator,
             "skipped": vote.skipped,
-            "ground_truth": vote.ground_truth,
+            "ground_truth": self._layers_of(vote.ground_truth),
             "lead_time": vote.lead_time,
             "ontology_version": vote.ontology_version,
             "text_sha256": vote.text_sha256,

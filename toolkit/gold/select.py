@@ -13,7 +13,7 @@ from pathlib import Path
 
 from toolkit.annotations.grammar import Grammar
 from toolkit.annotations.merge import merge
-from toolkit.annotations.model import Annotation, Origin
+from toolkit.annotations.model import Annotation, Origin, Relation
 from toolkit.errors import BadInputError
 from toolkit.files import read_jsonl, write_jsonl
 from toolkit.findings import Finding, Place, Severity
@@ -51,7 +51,9 @@ def select(annotations: Iterable[Annotation], ontology: Ontology) -> Selection:
         findings += _problems(article_id, live)
         chosen = _chosen(live)
         if chosen:
-            gold.append(_gold(chosen, live, grammar))
+            article, dropped = _gold(chosen, live, grammar)
+            gold.append(article)
+            findings += dropped
         else:
             (awaiting if live else skipped).append(article_id)
     return Selection(tuple(gold), tuple(awaiting), tuple(skipped), tuple(sorted(findings)))
@@ -61,7 +63,7 @@ def _chosen(live: Sequence[Annotation]) -> dict[Layer, Annotation]:
     """For every layer that was asked for, whose work it is; empty where that is open for one of them."""
     chosen: dict[Layer, Annotation] = {}
     for layer, votes in _by_layer(live).items():
-        truths = [vote for vote in votes if vote.ground_truth]
+        truths = [vote for vote in votes if layer in vote.ground_truth]
         if len(truths) != 1 and len(votes) != 1:
             return {}
         chosen[layer] = truths[0] if truths else votes[0]
@@ -73,12 +75,15 @@ def _by_layer(live: Sequence[Annotation]) -> dict[Layer, list[Annotation]]:
     return {layer: asked for layer, asked in votes.items() if asked}
 
 
-def _gold(chosen: Mapping[Layer, Annotation], live: Sequence[Annotation], grammar: Grammar) -> Gold:
+def _gold(
+    chosen: Mapping[Layer, Annotation], live: Sequence[Annotation], grammar: Grammar
+) -> tuple[Gold, list[Finding]]:
     whose = list({id(vote): vote for vote in chosen.values()}.values())
     parts = [_only(vote, {layer for layer in chosen if chosen[layer] is vote}) for vote in whose]
-    record = merge(parts, grammar).annotation
-    marked = any(vote.ground_truth for vote in whose)
-    return Gold(
+    merged = merge(parts, grammar)
+    record = merged.annotation
+    marked = any(layer in vote.ground_truth for layer, vote in chosen.items())
+    gold = Gold(
         article_id=record.article_id,
         text_sha256=record.text_sha256,
         ontology_version=record.ontology_version,
@@ -90,6 +95,17 @@ def _gold(chosen: Mapping[Layer, Annotation], live: Sequence[Annotation], gramma
         cues=tuple(sorted(record.cues, key=lambda cue: (cue.span, cue.id))),
         claims=tuple(sorted(record.claims, key=lambda claim: (claim.span, claim.id))),
         relations=tuple(sorted(record.relations, key=lambda link: (link.head, link.tail, link.type, link.modality))),
+    )
+    return gold, [_left_out(record.article_id, rule, link) for rule, link in merged.dropped]
+
+
+def _left_out(article_id: str, rule: str, link: Relation) -> Finding:
+    return Finding(
+        rule=rule,
+        place=Place(article_id=article_id, region=link.head),
+        message=f"{link.type} to {link.tail} is not in the gold: the layers' spans fell together",
+        next="look at the article's spans and links in Label Studio",
+        severity=Severity.WARNING,
     )
 
 
@@ -112,14 +128,17 @@ def _only(vote: Annotation, layers: Set[Layer]) -> Annotation:
 
 
 def _problems(article_id: str, live: Sequence[Annotation]) -> Iterable[Finding]:
-    truths = sorted(vote.annotator for vote in live if vote.ground_truth)
-    if len(truths) > 1:
-        yield Finding(
-            rule=SEVERAL_GROUND_TRUTHS,
-            place=Place(article_id=article_id),
-            message=f"{len(truths)} annotations are marked as ground truth, by {', '.join(truths)}",
-            next="leave the mark on one of them in Label Studio, then goldkit pull",
-        )
+    marked: dict[tuple[str, ...], list[Layer]] = defaultdict(list)
+    for layer, votes in _by_layer(live).items():
+        marked[tuple(sorted(vote.annotator for vote in votes if layer in vote.ground_truth))].append(layer)
+    for truths, layers in marked.items():
+        if len(truths) > 1:
+            yield Finding(
+                rule=SEVERAL_GROUND_TRUTHS,
+                place=Place(article_id=article_id),
+                message=f"{', '.join(layers)}: marked as ground truth {len(truths)} times, by {', '.join(truths)}",
+                next="leave the mark on one of them in Label Studio, then goldkit pull",
+            )
     annotators = [vote.annotator for vote in live]
     for annotator in sorted({name for name in annotators if annotators.count(name) > 1}):
         yield Finding(

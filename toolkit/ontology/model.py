@@ -5,6 +5,7 @@ Names are the contract: they are the label names in Label Studio and the class n
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -64,6 +65,11 @@ class Attribute(Defined):
             raise ValueError("; ".join(problems))
         if self.default is not None and self.options and self.default not in self.choices:
             raise ValueError(f"the default {self.default!r} of {self.name} is not one of its options")
+        if self.pattern is not None:
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise ValueError(f"the pattern of {self.name} is no regular expression: {error}") from None
         if self.required and self.default is not None:
             raise ValueError(f"{self.name} is required, so its default would never be used")
         return self

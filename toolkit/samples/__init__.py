@@ -12,6 +12,7 @@ from toolkit.errors import BadInputError
 from toolkit.files import load_yaml
 from toolkit.ontology.model import Ontology
 from toolkit.spans import Span
+from toolkit.workspace import LAYERS
 
 ARTICLES = Path(__file__).parent / "articles"
 ANNOTATORS = ("amina", "boris", "chen")
@@ -56,7 +57,7 @@ def _annotation(
         annotator=annotator,
         ontology_version=ontology.version,
         skipped=content.get("skipped", False),
-        ground_truth=content.get("ground_truth", False),
+        ground_truth=LAYERS if content.get("ground_truth") else (),
         lead_time=content["lead_time"],
         mentions=tuple(sorted(mentions, key=_order)),
         cues=tuple(sorted(cues, key=_order)),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.articles.store import load
+from toolkit.errors import GoldkitError
 from toolkit.findings import Finding
 from toolkit.stages.setup import ontology
 from toolkit.workspace import Workspace
@@ -37,9 +38,10 @@ class Checked:
     def summary(self) -> str:
         """The counts, for people: they add up."""
         c = self.collected.counts
+        broken = f" ({c.tasks_rejected} rejected)" if c.tasks_rejected else ""
         context = f" + {c.items_context} context" if c.items_context else ""
         return (
-            f"snapshot {self.snapshot.name}: {c.tasks} tasks, {c.drafts} drafts (not taken)\n"
+            f"snapshot {self.snapshot.name}: {c.tasks} tasks{broken}, {c.drafts} drafts (not taken)\n"
             f"annotations: {c.annotations_in} in = {c.annotations_valid} valid + {c.annotations_skipped} skipped"
             f" + {c.annotations_rejected} rejected\n"
             f"items: {c.items_in} in = {c.items_valid} valid + {c.items_rejected} rejected{context}"
@@ -79,6 +81,11 @@ def check(workspace: Workspace) -> Checked:
         received.place_of,
         raw=received.raw,
     )
+    if not collected.counts.add_up:
+        raise GoldkitError(
+            f"the counts of {snapshot.folder.name} do not add up: {collected.counts.as_dict()}",
+            next="nothing was written; please report this as a bug of goldkit",
+        )
     if snapshot.manifest.export:
         collected = group_unmapped(collected, Path(snapshot.manifest.mapping or "mapping.yaml"))
     write(collected, workspace)

@@ -26,7 +26,7 @@ cleaning: configs/cleaning.yaml
 
 studio:
   url: ""            # your Label Studio; empty: the embedded one (goldkit studio start)
-  projects:          # which screens there are, and which layers each shows (docs/layers.md)
+  projects:          # which screens there are, and which layers each shows
     - title: "goldkit {name}"
       layers: [entities, relations, claims]
       overlap: 1     # how many annotators an article may get

@@ -16,6 +16,7 @@ from toolkit.stages.talk import Bar, Say, no_bar, no_word
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
+    from toolkit.annotations.model import Mention
     from toolkit.ontology.model import Ontology
     from toolkit.studio.client import Client
     from toolkit.studio.status import ProjectStatus
@@ -100,24 +101,27 @@ def push(
 
 def _contexts(workspace: Workspace, schema: Ontology) -> dict[str, list[dict[str, Any]]]:
     """By article, the entities labelled so far, as Label Studio regions: the gold, else the first annotator's."""
-    from toolkit.annotations.codec import encode
-    from toolkit.annotations.model import Annotation, Origin
+    from toolkit.annotations.codec import Codec
+    from toolkit.annotations.model import Origin
     from toolkit.annotations.store import load_annotations
     from toolkit.gold.select import select
 
     if not workspace.annotations.is_file():
         return {}
-    annotations = [one for one in load_annotations(workspace.annotations) if "entities" in one.layers]
-    chosen = {gold.article_id: gold.annotators[0] for gold in select(annotations, schema).gold}
-    contexts: dict[str, list[dict[str, Any]]] = {}
+    annotations = [
+        one for one in load_annotations(workspace.annotations) if "entities" in one.layers and not one.skipped
+    ]
+    mentions: dict[str, tuple[Mention, ...]] = {}
     for one in annotations:
-        if one.skipped or one.annotator != chosen.get(one.article_id, one.annotator) or one.article_id in contexts:
-            continue
-        shown = {"origin": Origin.CONTEXT, "attributes": {}}
-        mentions = tuple(mention.model_copy(update=shown) for mention in one.mentions)
-        context: Annotation = one.model_copy(update={"mentions": mentions, "cues": (), "claims": (), "relations": ()})
-        contexts[one.article_id] = encode(context, schema)
-    return contexts
+        mentions.setdefault(one.article_id, one.mentions)
+    mentions |= {
+        gold.article_id: gold.mentions for gold in select(annotations, schema).gold if "entities" in gold.layers
+    }
+    codec, shown = Codec(schema), {"origin": Origin.CONTEXT, "attributes": {}}
+    return {
+        article_id: [element for mention in own for element in codec.region(mention.model_copy(update=shown))]
+        for article_id, own in mentions.items()
+    }
 
 
 def pull(workspace: Workspace, *, url: str = "", token: str = "", bar: Bar = no_bar, say: Say = no_word) -> Checked:

@@ -72,7 +72,7 @@ class Address:
 def resolve(workspace: Workspace, url: str = "", token: str = "") -> Address:
     """Find the server and its token: flag, environment, the workspace's files, the embedded server.
 
-    A token is sent only where it belongs: with no URL anywhere it is the embedded server's own.
+    With no URL anywhere it is the embedded server with its own token: none from the environment is sent there.
 
     Raises StudioAuthError where no server or no token is named, or where others can read the token's file, and
     UsageError for a URL that is none.
@@ -117,7 +117,11 @@ def _credentials(workspace: Workspace) -> Address | None:
 
 
 def _root(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  # reading it checks it
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username is not None:
         shown = url.rpartition("@")[2]  # what stands before an @ may be a password
         raise UsageError(

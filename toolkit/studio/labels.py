@@ -19,12 +19,13 @@ _VALUE_KEYS = ("labels", "choices", "taxonomy", "rating", "text")
 
 
 def same_config(left: str, right: str) -> bool:
-    """Whether two label configs are equal but for white space and comments."""
+    """Whether two label configs are equal but for comments, and for how their white space runs."""
     return _without_space(left) == _without_space(right)
 
 
 def _without_space(config: str) -> str:
-    return re.sub(r"<!--.*?-->|\s+", "", config, flags=re.DOTALL)
+    bare = re.sub(r"<!--.*?-->", "", config, flags=re.DOTALL)
+    return re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", bare)).replace(" />", "/>")
 
 
 def names(config: str) -> set[str]:

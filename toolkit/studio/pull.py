@@ -15,7 +15,7 @@ from threading import Event
 from typing import Any
 
 from toolkit.errors import StudioError
-from toolkit.files import explained, replacing_folder, write_json, write_text
+from toolkit.files import explained, write_json, write_text
 from toolkit.studio import snapshots, tasks
 from toolkit.studio.client import Client
 from toolkit.studio.projects import RemoteProject
@@ -50,8 +50,7 @@ def pull(
     Raises StudioError where the server fails or returns less than it counts; nothing is kept then.
     """
     now = now or datetime.now(UTC)
-    target = snapshots.new_folder(folder, now)
-    with replacing_folder(target) as part:
+    with snapshots.new_folder(folder, now) as (part, target):
         write_json(part / snapshots.USERS, {str(id): email for id, email in client.users().items()}, private=True)
         records = tuple(_pull_project(client, project, part, progress, readers, page_size) for project in projects)
         files = sorted(path for path in part.rglob("*") if path.is_file())

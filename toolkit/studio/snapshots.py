@@ -14,7 +14,9 @@ An export that somebody has as a file is kept the same way, as ``export.json`` w
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import itertools
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -141,7 +143,7 @@ def load(folder: Path) -> Snapshot:
 
 def latest(snapshots: Path) -> Snapshot:
     """The newest snapshot. Raises BadInputError where there is none."""
-    found = [folder for folder in snapshots.glob("*") if _NAME.fullmatch(folder.name) and folder.is_dir()]
+    found = [one for one in snapshots.glob("*") if _NAME.fullmatch(one.name) and one.is_dir() and any(one.iterdir())]
     if not found:
         raise BadInputError(f"there is no snapshot in {snapshots}", next="goldkit pull")
     return load(max(found, key=_age))
@@ -150,8 +152,7 @@ def latest(snapshots: Path) -> Snapshot:
 def keep_file(snapshots: Path, export: Path, mapping: Path | None, now: datetime | None = None) -> Snapshot:
     """Keep an export that somebody has as a file, with its mapping, as a snapshot made now."""
     now = now or datetime.now(UTC)
-    target = new_folder(snapshots, now)
-    with replacing_folder(target) as part:
+    with new_folder(snapshots, now) as (part, target):
         names = ["export.json", *(["mapping.yaml"] if mapping else [])]
         for source, name in zip((export, mapping), names, strict=False):
             if source:
@@ -166,13 +167,25 @@ def keep_file(snapshots: Path, export: Path, mapping: Path | None, now: datetime
     return Snapshot(target, manifest)
 
 
-def new_folder(snapshots: Path, now: datetime) -> Path:
-    """A folder name for a snapshot made now (UTC), not in use yet."""
+@contextlib.contextmanager
+def new_folder(snapshots: Path, now: datetime) -> Iterator[tuple[Path, Path]]:
+    """A folder for a snapshot made now (UTC): where to write it, and what it will be called when it is whole.
+
+    The name is taken at once, as an empty folder, so that of two snapshots made at the same time none is lost.
+    """
     base = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    folder, number = snapshots / base, 1
-    while folder.exists():
-        folder, number = snapshots / f"{base}-{number}", number + 1
-    return folder
+    for number in itertools.count():
+        target = snapshots / (f"{base}-{number}" if number else base)
+        with explained(target, "make"), contextlib.suppress(FileExistsError):
+            target.mkdir(parents=True)
+            break
+    try:
+        with replacing_folder(target) as part:
+            yield part, target
+    except BaseException:
+        with contextlib.suppress(OSError):
+            target.rmdir()
+        raise
 
 
 def digest(path: Path) -> FileRecord | None:
