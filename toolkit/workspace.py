@@ -64,11 +64,13 @@ class StudioSettings(Settings):
 
 
 class DatasetSettings(Settings):
-    """What the dataset's card says about itself."""
+    """What the dataset's card says about itself, in the Hub's words."""
 
     version: SemVer = "0.1.0"
     title: str = ""
     licence: str = "other"
+    annotations_creators: tuple[str, ...] = ()  # expert-generated, crowdsourced, ...: only a person knows
+    language_creators: tuple[str, ...] = ("found",)
 
 
 class HubSettings(Settings):

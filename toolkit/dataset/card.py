@@ -36,11 +36,13 @@ _TOKENS = """\
     mention, nested and overlapping ones too; one with two labels stands there once a label."""
 
 _GOLD = """\
-    An article has gold if exactly one annotator labelled it (`single-annotator`), or if exactly one of its annotations
-    was marked as ground truth (`ground-truth`). Where several annotators labelled it and none is marked, the article
-    awaits adjudication and has no rows in `entities`, `relations` and `claims`; the votes are in `annotations` all the
-    same. `support` of `voters` annotators stand behind a row: nobody else's agreement is claimed. A suggestion that an
-    annotator accepted (`origin`) is not independent agreement."""
+    Gold is decided layer by layer: the work of the only annotator who was asked for that layer (`single-annotator`), or
+    the work that is marked as ground truth (`ground-truth`, said of an article where any of its layers is). Where
+    several annotators labelled a layer and none is marked, the article awaits adjudication and has no rows in
+    `entities`, `relations` and `claims`; the votes are in `annotations` all the same. `layers` in `documents` says
+    which layers were labelled. One annotator stands behind every row (`support` 1), of at most `voters` who labelled
+    a layer of the article: nobody else's agreement is claimed. A suggestion that an annotator accepted (`origin`) is
+    not independent agreement."""
 
 _READING = """\
     Offsets count Unicode code points, half-open: `text[start:end]` in Python is the quoted text, and was compared
@@ -83,8 +85,8 @@ def _header(
         license_name="per-document" if licence == "other" else None,
         license_link="README.md" if licence == "other" else None,
         pretty_name=project.dataset.title or project.name,
-        annotations_creators=_annotations_creators(summary),
-        language_creators=["found"],
+        annotations_creators=list(project.dataset.annotations_creators) or None,
+        language_creators=list(project.dataset.language_creators) or None,
         source_datasets=["original"],
         size_categories=[_size_category(summary.rows("documents"))],
         task_categories=["token-classification"],
@@ -112,12 +114,6 @@ def _header(
         }
     ).to_dataset_card_data(data)
     return str(data.to_yaml())
-
-
-def _annotations_creators(summary: Summary) -> list[str]:
-    origins = summary.counts("entities", "entities", "origin")
-    suggested = any(count for origin, count in origins.items() if origin.startswith("suggestion"))
-    return ["expert-generated", *(["machine-generated"] if suggested else [])]
 
 
 def _size_category(rows: int) -> str:

@@ -35,6 +35,7 @@ dataset:
   version: 0.1.0
   title: "{name}"
   licence: other     # of the dataset; an SPDX id in lower case, as the Hub spells it
+  annotations_creators: []   # expert-generated, crowdsourced, machine-generated: who your annotators are
 """
 
 
