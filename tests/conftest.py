@@ -6,6 +6,7 @@ import importlib.util
 import itertools
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ from toolkit.studio.server import Credentials
 if TYPE_CHECKING:
     from browser.screen import Screen
     from playwright.sync_api import Browser
+
+# Whoever runs us in the background may have Ctrl-C ignored, and a program inherits that; tests of Ctrl-C need it heard.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).parent.parent
 

@@ -211,3 +211,11 @@ def test_who_is_not_named_is_somebody_each_time(tmp_path: Path) -> None:
     received = read_export(path, ExportMapping(), Grammar(SMALL))
     people = [str(one["completed_by"]) for task, _, _ in received for one in task["annotations"]]
     assert len(set(people)) == 4
+
+
+def test_an_export_about_images_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    box = {"id": "r", "type": "rectanglelabels", "value": {"x": 1, "y": 2, "rectanglelabels": ["Ship"]}}
+    path.write_text(json.dumps([{"data": {"image": "/1.png"}, "annotations": [{"result": [box]}]}]), encoding="utf-8")
+    with pytest.raises(BadInputError, match="labels no text"):
+        read_export(path, ExportMapping(), Grammar(SMALL))

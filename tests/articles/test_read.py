@@ -93,6 +93,8 @@ def test_parquet(tmp_path: Path) -> None:
 def test_a_web_page_gives_its_text_by_paragraphs_and_what_it_says_of_itself() -> None:
     (article,) = articles(GOLDEN / "page.html")
     assert article.article_id == "page"
+    assert "---" not in article.raw  # what the page says about itself is no text of it
+    assert "sitename" not in article.raw
     assert article.raw.split("\n")[-2:] == [
         "The crews of the Nareth ferries went back to work on Friday, a week after they had walked out.",
         "“We have what we asked for,” said Ilse Varga, who leads the crews & sat at the table.",

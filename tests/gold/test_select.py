@@ -11,7 +11,7 @@ from toolkit.annotations.model import Annotation, Claim, Mention, Origin
 from toolkit.errors import BadInputError
 from toolkit.findings import Severity
 from toolkit.gold.model import Resolution
-from toolkit.gold.select import ANNOTATED_TWICE, SEVERAL_GROUND_TRUTHS, Selection, load_gold, write_gold
+from toolkit.gold.select import ANNOTATED_TWICE, SEVERAL_GROUND_TRUTHS, WORK_REJECTED, Selection, load_gold, write_gold
 from toolkit.gold.select import select as select_with
 from toolkit.ontology.load import load_ontology
 from toolkit.ontology.model import Ontology
@@ -152,3 +152,16 @@ def test_a_mark_counts_in_its_own_layer_alone() -> None:
     assert (gold.annotators, gold.resolution) == (("amina", "boris"), Resolution.GROUND_TRUTH)
     selection = select([amina, vote("a", "boris")])
     assert (selection.gold, selection.awaiting, selection.findings) == ((), ("a",), ())
+
+
+def test_work_of_which_nothing_passed_is_not_gold_that_says_nothing_is_there() -> None:
+    selection = select([vote("a", "amina", rejected=3)])
+    assert (selection.gold, selection.awaiting) == ((), ("a",))
+    assert [finding.rule for finding in selection.findings] == [WORK_REJECTED]
+
+
+def test_gold_that_lacks_rejected_items_says_so() -> None:
+    selection = select([vote("a", "amina", rejected=1, mentions=(mention("m", 1),))])
+    assert len(selection.gold) == 1
+    assert [finding.rule for finding in selection.findings] == [WORK_REJECTED]
+    assert "1 items" in selection.findings[0].message

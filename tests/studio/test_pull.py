@@ -212,6 +212,8 @@ def test_work_is_submitted_once_and_as_its_author(
 def test_the_newest_snapshot_is_by_time_then_number(tmp_path: Path) -> None:
     for name in ("20310314T120000Z-2", "20310314T120000Z-10", "20301231T235959Z", "notes", ".20320101T000000Z.part"):
         (tmp_path / name).mkdir()
+        (tmp_path / name / "x").touch()
+    (tmp_path / "20991231T000000Z").mkdir()  # a name that was taken, and nothing came of it
     with pytest.raises(BadInputError, match="20310314T120000Z-10"):
         latest(tmp_path)
     names = []

@@ -229,7 +229,8 @@ class _Collecting:
         self.findings += decoded.findings
         spans = (*decoded.mentions, *decoded.cues, *decoded.claims)
         self.counts.items_context += count_items(span for span in spans if span.origin is Origin.CONTEXT)
-        return record.model_copy(update={name: getattr(decoded, name) for name in _ITEMS})
+        items = {name: getattr(decoded, name) for name in _ITEMS}
+        return record.model_copy(update={**items, "rejected": len(decoded.rejected)})
 
     def _reject(self, work: _Work, rule: str, message: str) -> None:
         shown = {key: work.annotation[key] for key in _SHOWN if key in work.annotation}

@@ -27,6 +27,10 @@ from toolkit.spans import Span, same_words
 from toolkit.workspace import LAYERS, Layer
 
 _EXPORT_AGAIN = "in Label Studio: Export, format JSON (not JSON-MIN); or fetch it with goldkit pull"
+_NOT_TEXT = frozenset(
+    {"rectanglelabels", "polygonlabels", "ellipselabels", "brushlabels", "keypointlabels", "videorectangle"}
+    | {"rectangle", "polygon", "ellipse", "brush", "keypoint", "bitmasklabels", "timeserieslabels"}
+)
 _ID_KEYS = ("article_id", "id", "text_id", "doc_id")
 
 
@@ -160,6 +164,12 @@ def _translated(annotation: Any, mapping: ExportMapping, grammar: Grammar) -> An
 
 def _text_key(data: dict[str, Any], annotations: list[Any], mapping: ExportMapping, where: str) -> str:
     texts = {key: value for key, value in data.items() if isinstance(value, str) and value}
+    foreign = {kind for element in _elements(annotations) if (kind := str(element.get("type"))) in _NOT_TEXT}
+    if foreign:
+        raise BadInputError(
+            f"{where}: it labels no text ({', '.join(sorted(foreign))})",
+            next="take the tasks about images, sound or video out of the export",
+        )
     key = mapping.text or "text"
     if key in texts:
         return key

@@ -58,6 +58,7 @@ def merge(parts: Iterable[Annotation], grammar: Grammar) -> Merged:
         update={
             "ground_truth": tuple(layer for layer in LAYERS if any(layer in part.ground_truth for part in worked)),
             "lead_time": math.fsum(times) if times else None,
+            "rejected": sum(part.rejected for part in worked),
             "updated_at": max(part.updated_at for part in ordered),
             "layers": tuple(layer for layer in LAYERS if any(layer in part.layers for part in worked)),
             "mentions": tuple(item for item in kept if isinstance(item, Mention)),

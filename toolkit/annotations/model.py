@@ -93,6 +93,7 @@ class Annotation(Record):
     ground_truth: tuple[Layer, ...] = ()  # the layers in which it is marked as the truth
     lead_time: float | None = None  # seconds, as Label Studio counted them
     updated_at: str = ""
+    rejected: int = 0  # items of it that broke a rule, and are in rejected.jsonl
     source: str = ""  # the page or file that it came from, for the way back
     layers: tuple[Layer, ...] = LAYERS  # what was asked for: an empty layer means "none here" only if it is named
     mentions: tuple[Mention, ...] = ()

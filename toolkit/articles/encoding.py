@@ -55,4 +55,10 @@ def _guess(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:100_000]).best()
+    if best and re.match(r"cp(?!125)|mac_|hp_", best.encoding):  # of old machines, and rarely right: Windows first
+        try:
+            data.decode("cp1252")
+        except UnicodeDecodeError:
+            return ""
+        return "windows-1252"
     return re.sub(r"^cp(125\d)$", r"windows-\1", best.encoding).replace("_", "-") if best else ""

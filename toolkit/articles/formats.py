@@ -43,8 +43,9 @@ def html_page(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
     config = use_config()
     # Below this size trafilatura falls back to a text without paragraphs, in which words run together.
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "1")
-    found = trafilatura.extract_with_metadata(
+    found: Any = trafilatura.bare_extraction(  # `extract` would put the metadata into the text, as a YAML header
         page,
+        with_metadata=True,
         include_comments=False,
         # A date that the page states, not one guessed from its text; never one that depends on today's.
         date_extraction_params={"extensive_search": False, "original_date": True, "max_date": "9999-12-31"},

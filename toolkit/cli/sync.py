@@ -66,7 +66,8 @@ def pull(
     """Fetch all annotations as a snapshot, check them, and write the records.
 
     The snapshot holds what came, byte for byte. What passes the checks is in annotations.jsonl, what does not is in
-    rejected.jsonl with its reason; the counts add up.
+    rejected.jsonl with its reason; the counts add up. The last pull counts: for check and build, a file that is taken
+    replaces what was pulled before (the snapshots stay).
 
     Example: goldkit pull
     """
@@ -80,6 +81,7 @@ def pull(
     workspace = Workspace.find()
     if from_file:
         checked = take_file(workspace, from_file, mapping)
+        say("check and build now read this export, and nothing that was pulled before; goldkit pull goes back")
     else:
         checked = fetch(workspace, url=url, token=token, bar=bar, say=say)
     _finish(checked, format)

@@ -23,6 +23,7 @@ from toolkit.workspace import LAYERS, Layer, parse_settings
 
 SEVERAL_GROUND_TRUTHS = "several-ground-truths"
 ANNOTATED_TWICE = "annotated-twice"
+WORK_REJECTED = "work-rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def select(annotations: Iterable[Annotation], ontology: Ontology) -> Selection:
     for article_id, votes in sorted(by_article.items()):
         live = [vote for vote in votes if not vote.skipped]
         findings += _problems(article_id, live)
-        chosen = _chosen(live)
+        chosen = {} if any(_is_empty_by_rejection(vote) for vote in live) else _chosen(live)
         if chosen:
             article, dropped = _gold(chosen, live, grammar)
             gold.append(article)
@@ -57,6 +58,11 @@ def select(annotations: Iterable[Annotation], ontology: Ontology) -> Selection:
         else:
             (awaiting if live else skipped).append(article_id)
     return Selection(tuple(gold), tuple(awaiting), tuple(skipped), tuple(sorted(findings)))
+
+
+def _is_empty_by_rejection(vote: Annotation) -> bool:
+    """Whether there was work, and none of it passed: "nothing here" would be a lie."""
+    return vote.rejected > 0 and not any(vote.spans())
 
 
 def _chosen(live: Sequence[Annotation]) -> dict[Layer, Annotation]:
@@ -138,6 +144,16 @@ def _problems(article_id: str, live: Sequence[Annotation]) -> Iterable[Finding]:
                 place=Place(article_id=article_id),
                 message=f"{', '.join(layers)}: marked as ground truth {len(truths)} times, by {', '.join(truths)}",
                 next="leave the mark on one of them in Label Studio, then goldkit pull",
+            )
+    for vote in live:
+        if vote.rejected:
+            fate = "the article awaits, it is no gold" if _is_empty_by_rejection(vote) else "the gold lacks them"
+            yield Finding(
+                rule=WORK_REJECTED,
+                place=Place(article_id=article_id, annotator=vote.annotator, url=vote.source),
+                message=f"{vote.rejected} items of this work broke a rule: {fate}",
+                next="goldkit check lists them; correct them, then goldkit pull",
+                severity=Severity.WARNING,
             )
     annotators = [vote.annotator for vote in live]
     for annotator in sorted({name for name in annotators if annotators.count(name) > 1}):

@@ -41,7 +41,8 @@ class Checked:
         broken = f" ({c.tasks_rejected} rejected)" if c.tasks_rejected else ""
         context = f" + {c.items_context} context" if c.items_context else ""
         return (
-            f"snapshot {self.snapshot.name}: {c.tasks} tasks{broken}, {c.drafts} drafts (not taken)\n"
+            f"snapshot {self.snapshot.name}: {c.tasks} tasks{broken}\n"
+            f"not taken: {c.drafts} drafts, {c.predictions} predictions\n"
             f"annotations: {c.annotations_in} in = {c.annotations_valid} valid + {c.annotations_skipped} skipped"
             f" + {c.annotations_rejected} rejected\n"
             f"items: {c.items_in} in = {c.items_valid} valid + {c.items_rejected} rejected{context}"

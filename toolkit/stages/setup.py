@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 PROJECT_FILE = "project.yaml"
 
+_IGNORED = """\
+# Snapshots hold the annotators' addresses; everything else in exports/ can be made from them again.
+/exports/
+/.goldkit/
+"""
+
 _PROJECT = """\
 # The project: its name, where its parts are, and the Label Studio projects that people label in.
 # Never a secret: tokens come from the environment or from a file in .goldkit/.
@@ -54,7 +60,7 @@ def init(folder: Path, name: str) -> list[Path]:
     if not re.fullmatch(SAFE_NAME, name):
         raise UsageError(
             f"{name!r} cannot be a project's name",
-            next="goldkit init --name NAME (letters, digits, . _ and -, 40 at most)",
+            next="goldkit init FOLDER --name NAME (letters, digits, . _ and -, 40 at most)",
         )
     made: list[Path] = []
     for source in sorted(shipped_configs().iterdir()):
@@ -63,6 +69,10 @@ def init(folder: Path, name: str) -> list[Path]:
             own = source.name == PROJECT_FILE
             write_text(target, _PROJECT.format(name=name) if own else source.read_text(encoding="utf-8"))
             made.append(target)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        write_text(ignore, _IGNORED)
+        made.append(ignore)
     (folder / "exports").mkdir(exist_ok=True)
     return made
 
