@@ -249,12 +249,16 @@ def test_ctrl_c_while_starting_leaves_nothing_behind(tmp_path: Path) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     # Python drops an interrupt that comes while a finaliser runs; a person then presses the keys again.
-    while starter.poll() is None:
-        assert time.monotonic() < deadline
-        starter.send_signal(signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            starter.wait(timeout=3)
-    assert starter.returncode != 0
+    try:
+        while starter.poll() is None:
+            assert time.monotonic() < deadline
+            starter.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                starter.wait(timeout=3)
+        assert starter.returncode != 0
+    except BaseException:
+        server.stop(tmp_path)  # a test that fails leaves nothing behind either
+        raise
     assert not psutil.pid_exists(pid)
     assert server.status(tmp_path).pid == 0
     assert server.stop(tmp_path) is False
