@@ -62,6 +62,20 @@ class Finding:
         return data
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One check: a stable id, what it promises in one sentence, how bad it is when broken, and what to do about it."""
+
+    id: str
+    purpose: str
+    severity: Severity
+    next: str
+
+    def at(self, place: Place, message: str) -> Finding:
+        """This rule, broken at a place."""
+        return Finding(rule=self.id, place=place, message=message, next=self.next, severity=self.severity)
+
+
 def calls_for_action(findings: Iterable[Finding]) -> bool:
     """Whether anything in here is worse than a note (exit code 3)."""
     return any(finding.severity is not Severity.NOTE for finding in findings)

@@ -41,7 +41,7 @@ def test_a_slip_in_the_yaml_is_named_by_line(tmp_path: Path) -> None:
 
 BREAKS: dict[str, tuple[Callable[[Written], Any], str]] = {
     "unknown key": (lambda w: w["entities"][0].update(color="#000000"), "entities.0.color: unknown key"),
-    "no definition": (lambda w: w["entities"][0].pop("definition"), "entities.0.definition: Field required"),
+    "no colour": (lambda w: w["entities"][0].pop("colour"), "entities.0.colour: Field required"),
     "one hotkey twice": (lambda w: w["entities"][1].update(hotkey="1"), "the hotkey '1' is used 2 times"),
     "an option's hotkey is a label's": (
         lambda w: w["mention_attributes"][0]["options"][0].update(hotkey="1"),

@@ -6,27 +6,11 @@ they stand in ``rejected.jsonl`` and ``findings.json`` and are not renamed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from toolkit.findings import Finding, Place, Severity
+from toolkit.findings import Rule, Severity
 
 _CORRECT = "correct it in Label Studio, then goldkit pull"
 _LOOK = "look at it in Label Studio; correct it there if it is not meant, then goldkit pull"
 _NAMES = "label it anew with the names of configs/ontology.yaml; for an export, say what it means in the mapping file"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One check: what it promises, how bad it is when broken, and what to do about it."""
-
-    id: str
-    purpose: str
-    severity: Severity
-    next: str
-
-    def at(self, place: Place, message: str) -> Finding:
-        """This rule, broken at a place."""
-        return Finding(rule=self.id, place=place, message=message, next=self.next, severity=self.severity)
 
 
 def _error(id: str, purpose: str, next: str = _CORRECT) -> Rule:

@@ -13,7 +13,7 @@ from toolkit.annotations.regions import Region, Regions, Text
 from toolkit.annotations.relate import Relations, in_order
 from toolkit.findings import Finding, Place
 from toolkit.ontology.labelconfig import ENTITIES, TEXT
-from toolkit.ontology.model import ATTRIBUTION
+from toolkit.ontology.consistency import ATTRIBUTION
 
 
 @dataclass(frozen=True, slots=True)

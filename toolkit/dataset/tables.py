@@ -15,7 +15,8 @@ from toolkit.dataset.tokens import Labelled, bio, tag_names, tokenize
 from toolkit.dataset.write import Row
 from toolkit.gold.model import Gold
 from toolkit.gold.select import Selection
-from toolkit.ontology.model import ATTRIBUTION, Attribute, Ontology
+from toolkit.ontology.consistency import ATTRIBUTION
+from toolkit.ontology.model import Attribute, Ontology
 from toolkit.spans import Span
 from toolkit.workspace import LAYERS, Layer
 

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
+from toolkit.ontology.consistency import inconsistencies, located_hotkeys
 from toolkit.workspace import SemVer, Settings
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Hotkey = Annotated[str, Field(pattern=r"^([a-z0-9]|(shift|ctrl|alt)\+[a-z0-9])$")]
 
+LENIENT = "lenient"
+"""The validation context in which an ontology that contradicts itself is read all the same, to say all at once."""
+
 ASSERTED = "asserted"
-ATTRIBUTION = "attribution"
 
 
 class Example(Settings):
@@ -40,7 +43,7 @@ class Defined(Settings):
     """Anything with a name, a definition and examples."""
 
     name: Name
-    definition: Annotated[str, Field(min_length=1)]
+    definition: str = ""
     examples: tuple[Example, ...] = ()
 
 
@@ -118,9 +121,10 @@ class Claims(Settings):
 
 
 class Retired(Settings):
-    """A name that was used once and is not to be used again."""
+    """A name that was used once and is not to be used again; ``of`` names the question where it was an answer."""
 
     name: Name
+    of: Name | None = None
     since: SemVer
     replaced_by: Name | None = None
 
@@ -140,79 +144,26 @@ class Ontology(Settings):
     retired: tuple[Retired, ...] = ()
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Ontology:
-        problems = [
-            *_twice("name", self._names()),
-            *_twice("hotkey", (key for _, key in self.hotkeys)),
-            *self._unknown_ends(),
-            *self._claim_problems(),
-            *(f"{old.name} is retired and still in use" for old in self.retired if old.name in set(self._names())),
-        ]
-        if problems:
-            raise ValueError("; ".join(problems))
+    def _hangs_together(self, info: ValidationInfo) -> Ontology:
+        if info.context != LENIENT and (problems := list(inconsistencies(self))):
+            raise ValueError("; ".join(problem.message for problem in problems))
         return self
-
-    def _names(self) -> Iterator[str]:
-        yield from (span.name for span in self._all_spans())
-        yield from (relation.name for relation in self.relations)
-        if self.claims:
-            yield from (self.claims.claimant.name, self.claims.cued_by.name)
-        yield from (attribute.name for attribute in self._all_attributes())
-        yield from self.modalities
-
-    def _all_spans(self) -> Iterator[SpanType]:
-        yield from (*self.entities, *self.values)
-        if self.claims:
-            yield from (self.claims.content, self.claims.cue)
-
-    def _all_attributes(self) -> Iterator[Attribute]:
-        yield from self.mention_attributes
-        for span in self._all_spans():
-            yield from span.attributes
-
-    def _unknown_ends(self) -> Iterator[str]:
-        for relation in self.all_relations:
-            for end in (*relation.head, *relation.tail):
-                if end not in self.spans:
-                    yield f"relation {relation.name} names {end}, which is no type here"
-
-    def _claim_problems(self) -> Iterator[str]:
-        """A claim starts its own links, and no relation between mentions but the one that gives it a value."""
-        claims = self.claims
-        if claims is None:
-            return
-        content, cue = claims.content.name, claims.cue.name
-        for link in (claims.claimant, claims.cued_by):
-            if link.head != (content,):
-                yield f"{link.name} is a link of the claim, so its head must be {content} alone"
-        if claims.cued_by.tail != (cue,):
-            yield f"{claims.cued_by.name} links a claim to its cue, so its tail must be {cue} alone"
-        if foreign := [end for end in claims.claimant.tail if end in (content, cue)]:
-            yield f"{claims.claimant.name} links a claim to mentions, and {', '.join(foreign)} is none"
-        if claims.value is not None:
-            if claims.value not in self.relation_types:
-                yield f"claims.value names {claims.value}, which is no relation here"
-            elif content not in self.relation_types[claims.value].head:
-                yield f"claims.value names {claims.value}, so {content} must be one of its heads"
-        for relation in self.relations:
-            allowed = {content} if relation.name == claims.value else set()
-            for end in sorted((set(relation.head) - allowed | set(relation.tail)) & {content, cue}):
-                yield f"relation {relation.name} links mentions, and {end} is none"
-        attribution = {attribute.name: attribute for attribute in claims.content.attributes}.get(ATTRIBUTION)
-        for answer in claims.no_claimant:
-            if attribution is None or answer not in attribution.choices:
-                yield f"claims.no_claimant names {answer!r}, which is no answer to {ATTRIBUTION}"
 
     @property
     def hotkeys(self) -> list[tuple[str, str]]:
         """Every (name, hotkey) on the annotator's screen."""
-        spans = [(span.name, span.hotkey) for span in self._all_spans()]
-        options = [
-            (f"{attribute.name}={option.name}", option.hotkey)
-            for attribute in self._all_attributes()
-            for option in attribute.options
-        ]
-        return [(name, key) for name, key in (*spans, *options) if key is not None]
+        return [(name, key) for name, key, _ in located_hotkeys(self)]
+
+    @cached_property
+    def all_spans(self) -> tuple[SpanType, ...]:
+        """Entities, values, and the claim's content and cue, as they are written: a name can stand there twice."""
+        claims = (self.claims.content, self.claims.cue) if self.claims else ()
+        return (*self.entities, *self.values, *claims)
+
+    @cached_property
+    def all_attributes(self) -> tuple[Attribute, ...]:
+        """Every question, as it is written."""
+        return (*self.mention_attributes, *(attribute for span in self.all_spans for attribute in span.attributes))
 
     @cached_property
     def mention_types(self) -> dict[str, SpanType]:
@@ -222,7 +173,7 @@ class Ontology(Settings):
     @cached_property
     def spans(self) -> dict[str, SpanType]:
         """Every span type by name: entities, values, and the claim's content and cue."""
-        return {span.name: span for span in self._all_spans()}
+        return {span.name: span for span in self.all_spans}
 
     @cached_property
     def relation_types(self) -> dict[str, RelationType]:
