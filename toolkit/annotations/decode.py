@@ -12,8 +12,8 @@ from toolkit.annotations.reading import short
 from toolkit.annotations.regions import Region, Regions, Text
 from toolkit.annotations.relate import Relations, in_order
 from toolkit.findings import Finding, Place
-from toolkit.ontology.labelconfig import ENTITIES, TEXT
 from toolkit.ontology.consistency import ATTRIBUTION
+from toolkit.ontology.labelconfig import ENTITIES, TEXT
 
 
 @dataclass(frozen=True, slots=True)
