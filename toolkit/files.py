@@ -37,8 +37,13 @@ def load_yaml(path: Path) -> Any:
 
     Raises BadInputError with the file, line and column.
     """
+    return parse_yaml(read_text(path), path)
+
+
+def parse_yaml(text: str, path: Path | str) -> Any:
+    """The same for a text; ``path`` is what it is called in errors."""
     try:
-        return yaml.load(read_text(path), Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
+        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
@@ -168,3 +173,9 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
                 raise BadInputError(
                     f"{path}:{number}: not a JSON value ({error})", next=f"correct line {number} of {path}"
                 ) from None
+
+
+def shown(path: Path) -> str:
+    """The path from the current folder where it lies in it, as CI wants it; else as it was given."""
+    here, resolved = Path.cwd(), path.resolve()
+    return (resolved.relative_to(here) if resolved.is_relative_to(here) else path).as_posix()

@@ -9,6 +9,7 @@ Settings are read in one order everywhere: flag, then environment, then ``config
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -73,6 +74,16 @@ class DatasetSettings(Settings):
     language_creators: tuple[str, ...] = ("found",)
 
 
+class GoldSettings(Settings):
+    """Which votes are gold without a person: what ``rule`` does not settle awaits adjudication.
+
+    ``confidence`` is how sure a model (``dawid-skene``, ``mace``) must be.
+    """
+
+    rule: Literal["unanimous", "majority", "dawid-skene", "mace"] = "majority"
+    confidence: Annotated[float, Field(gt=0.5, le=1)] = 0.95
+
+
 class HubSettings(Settings):
     """Where a release is published: ``owner/name``. Never a token."""
 
@@ -88,6 +99,7 @@ class Project(Settings):
     cleaning: str = "configs/cleaning.yaml"
     articles: str = ""
     studio: StudioSettings
+    gold: GoldSettings = GoldSettings()
     dataset: DatasetSettings = DatasetSettings()
     hub: HubSettings = HubSettings()
 
@@ -145,6 +157,21 @@ class Workspace:
         return self.exports / "gold.jsonl"
 
     @property
+    def reports(self) -> Path:
+        """What people and other programs read about the project."""
+        return self.exports / "reports"
+
+    @property
+    def open(self) -> Path:
+        """The articles that the votes did not settle, as far as they did."""
+        return self.exports / "open.jsonl"
+
+    @property
+    def reviews(self) -> Path:
+        """The articles as adjudicators left them."""
+        return self.exports / "reviews.jsonl"
+
+    @property
     def annotations(self) -> Path:
         """The annotations that passed the checks."""
         return self.exports / "annotations.jsonl"
@@ -189,22 +216,25 @@ class Workspace:
         return folder
 
 
-def parse_settings(model: type[M], data: Any, path: Path) -> M:
+def parse_settings(model: type[M], data: Any, path: Path | str, *, context: str | None = None) -> M:
     """Check ``data`` read from ``path`` against a model; every problem is named by its place in the file.
 
-    Raises BadInputError.
+    ``context`` is pydantic's validation context. Raises BadInputError.
     """
     try:
-        return model.model_validate(data)
+        return model.model_validate(data, context=context)
     except ValidationError as error:
         problems = "\n".join(
-            f"  {'.'.join(str(part) for part in problem['loc']) or '(top)'}: {_plain(problem)}"
+            f"  {'.'.join(str(part) for part in problem['loc']) or '(top)'}: {in_words(problem)}"
             for problem in error.errors()
         )
         raise BadInputError(f"{path}: not valid\n{problems}", next=f"correct {path} and run again") from None
 
 
-def _plain(problem: Any) -> str:
+def in_words(problem: Any) -> str:
+    """What is wrong, of one of pydantic's errors."""
     if problem["type"] == "extra_forbidden":
         return "unknown key"
+    if problem["type"] == "string_type" and isinstance(problem["input"], bool | int | float | date):
+        return "not read as text; put it in quotes"
     return str(problem["msg"]).removeprefix("Value error, ")

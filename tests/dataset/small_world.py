@@ -155,7 +155,11 @@ def make_votes(articles: dict[str, Article]) -> list[Annotation]:
         ),
         vote(articles["a2"], "annotator-9c", mentions=(mention(ARABIC, "m1", "مُحَمَّد", "PERSON"),)),
     )
-    undecided = (vote(articles["a3"], name) for name in ("annotator-7f", "annotator-9c"))
+    people = mention(articles["a3"].text, "m1", "people", "PERSON")
+    undecided = (
+        vote(articles["a3"], "annotator-7f", mentions=(people,)),
+        vote(articles["a3"], "annotator-9c"),
+    )
     return [harbour, *arabic, *undecided, vote(articles["a4"], "annotator-9c", skipped=True)]
 
 

@@ -9,7 +9,7 @@ from small_world import HARBOUR, World, make_article
 from toolkit.annotations.model import Annotation, Claim, Mention, Relation
 from toolkit.dataset.consistency import problems, require
 from toolkit.errors import BadInputError
-from toolkit.gold.select import select
+from toolkit.gold.resolve import resolve
 
 Change = Callable[[Annotation], dict[str, Any]]
 
@@ -23,7 +23,7 @@ def first_claim(vote: Annotation, **changes: Any) -> dict[str, Any]:
 
 
 def test_the_small_world_fits(world: World) -> None:
-    require([*world.votes, *select(world.votes, world.ontology).gold], world.articles, world.ontology)
+    require([*world.votes, *resolve(world.votes, world.ontology).gold], world.articles, world.ontology)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from toolkit.dataset.check import check_features, check_loads
 from toolkit.dataset.write import ROW_GROUP, quoted
 from toolkit.errors import BadInputError, GoldkitError
 from toolkit.findings import Severity
-from toolkit.gold.select import Selection, select
+from toolkit.gold.resolve import Resolved, resolve
+from toolkit.ontology.load import load_ontology
 from toolkit.ontology.model import Ontology
 
 CONFIGS = {"annotations": 6, "claims": 2, "documents": 5, "entities": 2, "relations": 2}
@@ -39,6 +40,10 @@ def test_what_was_built_is_what_is_reported(built: Built) -> None:
     assert (built.awaiting, built.skipped, built.findings) == (("a3",), ("a4",), ())
     assert set(built.files) == set(contents(built.folder))
     assert json.loads(json.dumps(built.as_dict()))["rows"] == CONFIGS
+
+
+def test_the_ontology_lies_beside_the_data(built: Built, world: World) -> None:
+    assert load_ontology(built.folder / "ontology.yaml") == world.ontology
 
 
 def test_every_config_loads_here(built: Built) -> None:
@@ -146,13 +151,13 @@ def test_an_ontology_of_entities_only(world: World, ontology_with: Callable[...,
     assert built.rows == check_loads(built.folder) == {"annotations": 1, "documents": 5, "entities": 1}
 
 
-def test_a_given_selection_is_the_gold(world: World, tmp_path: Path) -> None:
-    adjudicated = select([world.votes[3]], world.ontology)
-    built = world.build(tmp_path / "d", selection=adjudicated)
+def test_a_given_resolution_is_the_gold(world: World, tmp_path: Path) -> None:
+    adjudicated = resolve([world.votes[3]], world.ontology)
+    built = world.build(tmp_path / "d", resolved=adjudicated)
     assert (built.rows["entities"], built.rows["annotations"], built.awaiting) == (1, 6, ())
     wrong = adjudicated.gold[0].model_copy(update={"text_sha256": "0" * 64})
     with pytest.raises(BadInputError, match="a3, gold: made on another text"):
-        world.build(tmp_path / "d", selection=Selection(gold=(wrong,)))
+        world.build(tmp_path / "d", resolved=Resolved(gold=(wrong,)))
 
 
 def test_importing_the_room_is_cheap() -> None:

@@ -99,8 +99,14 @@ def test_entities_hold_every_mention_once_a_label(read: Read) -> None:
 
 def test_provenance_claims_no_more_support_than_there_is(read: Read) -> None:
     harbour, arabic = read("entities")
-    assert (harbour["annotators"], harbour["support"], harbour["voters"]) == (["annotator-7f"], 1, 1)
-    assert (arabic["resolution"], arabic["support"], arabic["voters"]) == ("ground-truth", 1, 2)
+    assert (harbour["annotators"], harbour["voters"]) == (["annotator-7f"], 1)
+    assert {(one["resolution"], one["support"], one["voters"]) for one in harbour["entities"]} == {
+        ("single-annotator", 1, 1)
+    }
+    assert (arabic["resolution"], arabic["annotators"], arabic["voters"]) == ("ground-truth", ["annotator-7f"], 2)
+    both, alone = arabic["entities"]
+    assert (both["resolution"], both["support"], both["voters"]) == ("ground-truth", 2, 2)
+    assert (alone["resolution"], alone["support"], alone["voters"]) == ("ground-truth", 1, 2)
     assert arabic["ontology_version"] == "1.2.0"
 
 

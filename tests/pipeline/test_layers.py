@@ -13,7 +13,7 @@ from toolkit.annotations.codec import encode
 from toolkit.annotations.model import Annotation, Mention, Origin, SpanItem
 from toolkit.annotations.pseudonyms import load_pseudonyms
 from toolkit.annotations.store import load_annotations
-from toolkit.gold.select import load_gold
+from toolkit.gold.store import load_gold
 from toolkit.stages import build, check, setup, sync
 from toolkit.stages.check import Checked
 from toolkit.studio.push import CONTEXT

@@ -14,8 +14,10 @@ from typing import Any
 
 from toolkit.annotations.codec import Text
 from toolkit.annotations.collect import Received
+from toolkit.annotations.conll import read_conll
 from toolkit.annotations.grammar import Grammar, well_formed
 from toolkit.annotations.mapping import ExportMapping, translate
+from toolkit.annotations.standoff import is_standoff, read_standoff
 from toolkit.articles.edits import OffsetMap
 from toolkit.articles.model import StoredArticle
 from toolkit.articles.raw import RawArticle, Row, id_from, raw_article
@@ -39,7 +41,8 @@ def read_export(
 ) -> list[Received]:
     """Read a full JSON export; also that of Label Studio before 1.0, which says *completions*.
 
-    The file is read as a whole: a few hundred MB need a few GB of memory. A larger project is better pulled.
+    A folder is read as brat standoff or CoNLL, with the work of several annotators in it. A file is read as a whole: a
+    few hundred MB need a few GB of memory. A larger project is better pulled.
     ``data`` of the tasks is put in our names: ``article_id``, ``text``, and every other single value as it was.
     The layers are those of which there is anything at all in the file.
 
@@ -99,6 +102,8 @@ def raw_texts(stored: Iterable[StoredArticle]) -> dict[str, Text]:
 
 
 def _full_export(path: Path) -> list[Any]:
+    if path.is_dir():
+        return read_standoff(path) if is_standoff(path) else read_conll(path)
     _refuse_other_formats(path)
     tasks = read_json(path)
     if isinstance(tasks, dict):
@@ -115,8 +120,7 @@ def _full_export(path: Path) -> list[Any]:
 
 def _refuse_other_formats(path: Path) -> None:
     if not path.is_file():
-        what = "a folder, not a file" if path.is_dir() else "no such file"
-        raise BadInputError(f"{path}: {what}", next="goldkit pull --from-file EXPORT.json")
+        raise BadInputError(f"{path}: no such file", next="goldkit pull --from-file EXPORT.json")
     with explained(path, "read"), path.open("rb") as file:
         start = file.read(4096).decode("utf-8-sig", "replace").lstrip()
     if start.startswith(("[", "{")):
@@ -124,7 +128,7 @@ def _refuse_other_formats(path: Path) -> None:
     line = start.partition("\n")[0]
     what = "this is not a JSON export"
     if "-DOCSTART-" in line or re.fullmatch(r"\S+ \S+ \S+ \S+", line):
-        what = "this is CoNLL, which holds no relations and no overlapping spans"
+        what = "this is CoNLL, which holds no relations; to take it, give the folder with a file for each annotator"
     elif "\t" in line or "," in line:
         what = f"this is {'TSV' if chr(9) in line else 'CSV'}, which holds no relations"
     raise BadInputError(f"{path}: {what}", next=_EXPORT_AGAIN)

@@ -19,7 +19,9 @@ from toolkit.dataset.write import Written, quoted, write_parquet
 from toolkit.errors import BadInputError, GoldkitError
 from toolkit.files import replacing_folder, write_text
 from toolkit.findings import Finding, Place, Severity
-from toolkit.gold.select import Selection, select
+from toolkit.gold.resolve import Resolved, resolve
+from toolkit.ontology.layout import ontology_yaml
+from toolkit.ontology.load import BESIDE
 from toolkit.ontology.model import Ontology
 from toolkit.workspace import Project
 
@@ -52,14 +54,14 @@ def build(
     ontology: Ontology,
     articles: Mapping[str, Article],
     annotations: Iterable[Annotation],
-    selection: Selection | None = None,
+    resolved: Resolved | None = None,
     prose: str = "",
     guidelines_sha256: str = "",
 ) -> Built:
     """Write the dataset into ``folder``, replacing the one there in one step.
 
-    The same inputs give the same bytes, whatever their order. ``selection`` is the gold (by default
-    ``select(annotations, ontology)``); ``prose`` is a person's Markdown for the card.
+    The same inputs give the same bytes, whatever their order. ``resolved`` is the gold (by default
+    ``resolve(annotations, ontology, project.gold)``); ``prose`` is a person's Markdown for the card.
 
     Raises BadInputError where a record fits no article or not the ontology, or where there is no article.
     """
@@ -67,13 +69,13 @@ def build(
         raise BadInputError("there are no articles, so there is no dataset", next="goldkit articles add FILE...")
     votes = tuple(annotations)
     consistency.require(votes, articles, ontology)
-    if selection is None:
-        selection = select(votes, ontology)
+    if resolved is None:
+        resolved = resolve(votes, ontology, project.gold)
     else:
-        consistency.require(selection.gold, articles, ontology)
+        consistency.require(resolved.gold, articles, ontology)
 
     columns = features(ontology)
-    tables = Tables(ontology, articles.values(), votes, selection)
+    tables = Tables(ontology, articles.values(), votes, resolved)
     with replacing_folder(folder) as part:
         written: dict[str, Written] = {}
         for config in sorted(columns):
@@ -83,6 +85,7 @@ def build(
         summary = Summary(part, columns, written)
         text = card(project, ontology, columns, written, summary, prose=prose, guidelines_sha256=guidelines_sha256)
         write_text(part / "README.md", text)
+        write_text(part / BESIDE, ontology_yaml(ontology, ("What the dataset was labelled and built with.",)))
         if wrong := check_features(part, ontology):
             raise GoldkitError(
                 f"the card and the files differ: {wrong[0].message}",
@@ -91,10 +94,10 @@ def build(
     return Built(
         folder=folder,
         rows={config: summary.rows(config) for config in columns},
-        awaiting=selection.awaiting,
-        skipped=selection.skipped,
-        files=("README.md", *sorted(file.path for file in written.values())),
-        findings=(*selection.findings, *(_left_out(config, folder) for config in sorted(columns.keys() - written))),
+        awaiting=resolved.awaiting,
+        skipped=resolved.skipped,
+        files=("README.md", BESIDE, *sorted(file.path for file in written.values())),
+        findings=(*resolved.findings, *(_left_out(config, folder) for config in sorted(columns.keys() - written))),
     )
 
 

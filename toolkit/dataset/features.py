@@ -79,13 +79,8 @@ def features(ontology: Ontology) -> dict[str, Features]:
     label, origin = one_of(ontology.mention_types), one_of(ORIGINS)
     labelled = named_span | {"label": label}
     article = {"article_id": text, "text": text, "text_sha256": text}
-    provenance = {
-        "resolution": one_of(RESOLUTIONS),
-        "annotators": List(text),
-        "support": number,
-        "voters": number,
-        "ontology_version": text,
-    }
+    decided = {"resolution": one_of(RESOLUTIONS), "support": number, "voters": number}
+    provenance = {**decided, "annotators": List(text), "adjudicator": text, "ontology_version": text}
     vote = {"origin": origin, "score": Value("float64")}
     modality = one_of(modalities(ontology))
     relation_type = one_of(ontology.relation_types)
@@ -109,10 +104,13 @@ def features(ontology: Ontology) -> dict[str, Features]:
             "token_starts": List(number),
             "token_ends": List(number),
             "ner_tags": List(one_of(tag_names(ontology.mention_types))),
-            "entities": List(with_answers(labelled, mention_attributes(ontology), {"origin": origin})),
+            "entities": List(with_answers(labelled, mention_attributes(ontology), {"origin": origin} | decided)),
             "untagged": number,
             "misaligned": number,
-            **provenance,
+            "resolution": one_of(RESOLUTIONS),
+            "annotators": List(text),
+            "voters": number,
+            "ontology_version": text,
         },
         "annotations": {
             "article_id": text,

@@ -13,8 +13,8 @@ from toolkit.dataset import features
 from toolkit.dataset.sentences import around, evidence, sentences
 from toolkit.dataset.tokens import Labelled, bio, tag_names, tokenize
 from toolkit.dataset.write import Row
-from toolkit.gold.model import Gold
-from toolkit.gold.select import Selection
+from toolkit.gold.model import Gold, Provenance, relation_key
+from toolkit.gold.resolve import Resolved
 from toolkit.ontology.consistency import ATTRIBUTION
 from toolkit.ontology.model import Attribute, Ontology
 from toolkit.spans import Span
@@ -31,12 +31,12 @@ class Tables:
         ontology: Ontology,
         articles: Iterable[Article],
         annotations: Iterable[Annotation],
-        selection: Selection,
+        resolved: Resolved,
     ) -> None:
         self.ontology = ontology
         self.articles = {article.article_id: article for article in sorted(articles, key=lambda it: it.article_id)}
         self.annotations = _sorted(annotations)
-        self.selection = selection
+        self.resolved = resolved
         self._mention_answers = _Answers(features.mention_attributes(ontology))
         self._value_answers = _Answers(features.value_attributes(ontology))
         self._claim_answers = _Answers(features.claim_attributes(ontology))
@@ -57,7 +57,7 @@ class Tables:
         elif config == "annotations":
             yield from map(self._annotation, self.annotations)
         else:
-            for gold in sorted(self.selection.gold, key=lambda it: it.article_id):
+            for gold in sorted(self.resolved.gold, key=lambda it: it.article_id):
                 if config in gold.layers:  # the configs bear the layers' names
                     yield from of_gold[config](gold, self.articles[gold.article_id])
 
@@ -70,10 +70,10 @@ class Tables:
         return voters
 
     def _documents(self) -> Iterator[Row]:
-        resolution = {gold.article_id: self._resolutions[gold.resolution] for gold in self.selection.gold}
-        layers = {gold.article_id: gold.layers for gold in self.selection.gold}
-        status = dict.fromkeys(self.selection.awaiting, "awaiting-adjudication")
-        status |= dict.fromkeys(self.selection.skipped, "skipped") | dict.fromkeys(resolution, "gold")
+        resolution = {gold.article_id: self._resolutions[gold.resolution] for gold in self.resolved.gold}
+        layers = {gold.article_id: gold.layers for gold in self.resolved.gold}
+        status = dict.fromkeys(self.resolved.awaiting, "awaiting-adjudication")
+        status |= dict.fromkeys(self.resolved.skipped, "skipped") | dict.fromkeys(resolution, "gold")
         for article_id, article in self.articles.items():
             yield article.model_dump(exclude={"metadata"}) | {
                 "status": features.STATUSES.index(status.get(article_id, "unlabelled")),
@@ -99,12 +99,16 @@ class Tables:
                 self._labelled(mention, label)
                 | self._mention_answers.of(mention, self._asked[label])
                 | {"origin": self._origins[mention.origin]}
+                | self._decided(gold.provenance[mention.id])
                 for mention in mentions
                 for label in self._in_order(mention.labels)
             ],
             "untagged": len(labelled) - len(tagging.kept),
             "misaligned": tagging.misaligned,
-            **self._provenance(gold),
+            "resolution": self._resolutions[gold.resolution],
+            "annotators": list(gold.annotators),
+            "voters": gold.voters,
+            "ontology_version": gold.ontology_version,
         }
 
     def _relations(self, gold: Gold, article: Article) -> Iterator[Row]:
@@ -119,7 +123,7 @@ class Tables:
                 "tail": self._fitting(tail, ends.tail),
                 **self._typed(relation),
                 "evidence": _quoted(article.text, evidence(found, head.span, tail.span)),
-                **self._provenance(gold),
+                **self._provenance(gold, gold.provenance[relation_key(relation)]),
             }
 
     def _claims(self, gold: Gold, article: Article) -> Iterator[Row]:
@@ -147,7 +151,7 @@ class Tables:
                     for value in values
                 ],
                 "origin": self._origins[claim.origin],
-                **self._provenance(gold),
+                **self._provenance(gold, gold.provenance[claim.id]),
             }
 
     def _annotation(self, vote: Annotation) -> Row:
@@ -210,13 +214,19 @@ class Tables:
     def _vote(self, item: SpanItem) -> Row:
         return {"origin": self._origins[item.origin], "score": item.score}
 
-    def _provenance(self, gold: Gold) -> Row:
+    def _provenance(self, gold: Gold, why: Provenance) -> Row:
         return {
-            "resolution": self._resolutions[gold.resolution],
-            "annotators": list(gold.annotators),
-            "support": 1,  # every item is one annotator's, until votes are counted
-            "voters": gold.voters,
+            **self._decided(why),
+            "annotators": [vote.annotator for vote in why.votes if vote.value is not None],
+            "adjudicator": why.adjudicator or None,
             "ontology_version": gold.ontology_version,
+        }
+
+    def _decided(self, why: Provenance) -> Row:
+        return {
+            "resolution": self._resolutions[why.resolution],
+            "support": why.support,
+            "voters": why.voters,
         }
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from toolkit.annotations.model import Annotation, Claim, Mention, Origin
+from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Origin
 from toolkit.errors import BadInputError
 from toolkit.findings import Severity
 from toolkit.gold.model import Resolution
-from toolkit.gold.select import ANNOTATED_TWICE, SEVERAL_GROUND_TRUTHS, WORK_REJECTED, Selection, load_gold, write_gold
-from toolkit.gold.select import select as select_with
+from toolkit.gold.resolve import ANNOTATED_TWICE, SEVERAL_GROUND_TRUTHS, WORK_REJECTED, Resolved
+from toolkit.gold.resolve import resolve as select_with
+from toolkit.gold.store import load_gold, write_gold
 from toolkit.ontology.load import load_ontology
 from toolkit.ontology.model import Ontology
 from toolkit.workspace import LAYERS
@@ -20,7 +21,7 @@ from toolkit.workspace import LAYERS
 ONTOLOGY: Ontology = load_ontology(Path(__file__).parents[2] / "configs" / "ontology.yaml")
 
 
-def select(votes: Iterable[Annotation]) -> Selection:
+def select(votes: Iterable[Annotation]) -> Resolved:
     return select_with(votes, ONTOLOGY)
 
 
@@ -50,9 +51,19 @@ def test_the_one_marked_as_ground_truth_is_gold() -> None:
     assert (gold.resolution, gold.annotators, gold.voters) == (Resolution.GROUND_TRUTH, ("boris",), 3)
 
 
-def test_several_unmarked_await_adjudication() -> None:
-    selection = select([vote("a", "amina"), vote("a", "boris")])
+def test_what_two_see_differently_awaits_adjudication() -> None:
+    selection = select([vote("a", "amina", mentions=(mention("m1", 3),)), vote("a", "boris")])
     assert (selection.gold, selection.awaiting, selection.findings) == ((), ("a",), ())
+    (article,) = selection.open
+    (difference,) = article.differences
+    assert (difference.kind, difference.reason) == ("mention", "presence")
+    assert [(one.annotator, one.value is None) for one in difference.votes] == [("amina", False), ("boris", True)]
+    assert difference.suggested["majority"][1] == 0.5
+
+
+def test_that_nobody_found_anything_is_agreement() -> None:
+    (gold,) = select([vote("a", "amina"), vote("a", "boris")]).gold
+    assert (gold.resolution, gold.mentions, gold.annotators) == (Resolution.UNANIMOUS, (), ("amina", "boris"))
 
 
 def test_two_ground_truths_await_and_are_reported() -> None:
@@ -76,7 +87,8 @@ def test_one_annotator_twice_is_one_voter_and_reported() -> None:
 
 
 def test_every_article_stands_once_and_order_does_not_matter() -> None:
-    votes = [vote("c", "amina"), vote("a", "amina"), vote("b", "amina", skipped=True), vote("a", "boris")]
+    differing = vote("a", "boris", mentions=(mention("m1", 3),))
+    votes = [vote("c", "amina"), vote("a", "amina"), vote("b", "amina", skipped=True), differing]
     first = select(votes)
     assert [gold.article_id for gold in first.gold] == ["c"]
     assert (first.awaiting, first.skipped) == (("a",), ("b",))
@@ -123,7 +135,7 @@ def test_one_open_layer_keeps_the_article_waiting() -> None:
     votes = [
         vote("a", "amina", layers=("entities",)),
         vote("a", "boris", layers=("claims",)),
-        vote("a", "chen", layers=("claims",)),
+        vote("a", "chen", layers=("claims",), cues=(Cue(id="c", start=1, end=2, text="x"),)),
     ]
     assert select(votes).awaiting == ("a",)
 
@@ -150,8 +162,10 @@ def test_a_mark_counts_in_its_own_layer_alone() -> None:
     boris = vote("a", "boris", ground_truth=("claims",))
     (gold,) = select([amina, boris]).gold
     assert (gold.annotators, gold.resolution) == (("amina", "boris"), Resolution.GROUND_TRUTH)
-    selection = select([amina, vote("a", "boris")])
+    found = (mention("m1", 3),)
+    selection = select([amina, vote("a", "boris", mentions=found, cues=(Cue(id="c", start=1, end=2, text="x"),))])
     assert (selection.gold, selection.awaiting, selection.findings) == ((), ("a",), ())
+    assert [one.kind for one in selection.open[0].differences] == ["cue"]
 
 
 def test_work_of_which_nothing_passed_is_not_gold_that_says_nothing_is_there() -> None:

@@ -1,0 +1,116 @@
+"""`goldkit agree|resolve`: how far annotators agree, and what their votes amount to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli.output import Format, FormatOption, as_text, emit, table
+from toolkit.errors import EXIT_FINDINGS
+
+if TYPE_CHECKING:
+    from toolkit.gold.agreement.bootstrap import Estimate
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the program."""
+    for command in (agree, resolve):
+        app.command()(command)
+
+
+def agree(
+    by_label: Annotated[bool, typer.Option("--by-label", help="Every label's own figures, too.")] = False,
+    by_pair: Annotated[bool, typer.Option("--by-pair", help="Every pair of annotators' own figures, too.")] = False,
+    gamma: Annotated[bool, typer.Option("--gamma", help="Measure γ, too: exact, and slow.")] = False,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Measure how far the annotators agree: entities, relations and claims, with 95 % intervals over stories.
+
+    Prints the overall figures; reports/agreement.json has all of them. "undefined" where there is no variation.
+
+    Example: goldkit agree --by-label
+    """
+    from toolkit.stages.gold import agree as measure
+    from toolkit.workspace import Workspace
+
+    workspace = Workspace.find()
+    measured = measure(workspace, with_gamma=gamma)
+    shown = [one for one in measured.measures if (by_label or not one.label) and (by_pair or not one.pair)]
+    columns = ["layer", "measure", *(["label"] if by_label else []), *(["pair"] if by_pair else [])]
+    rows = [
+        (
+            one.layer,
+            one.name,
+            *([one.label or "all"] if by_label else []),
+            *([" ".join(one.pair) or "all"] if by_pair else []),
+            _figure(one.estimate.value),
+            _interval(one.estimate),
+            one.count,
+        )
+        for one in shown
+    ]
+    errors = [(what, tally.both, tally.left + tally.right) for what, tally in measured.relation_errors.items()]
+    parts = [
+        table((*columns, "value", "95 % interval", "of"), rows) if rows else "",
+        table(("relations", "pairs", "alone"), errors) if errors else "",
+        f"{measured.articles} articles of {measured.stories} stories, {len(measured.annotators)} annotators, "
+        f"{len(measured.pairs)} pairs; {measured.accepted} accepted suggestions among the items",
+        f"all figures: {workspace.reports / 'agreement.json'}",
+    ]
+    emit(measured.as_dict(), format=format, text="\n\n".join(part for part in parts if part))
+
+
+def _figure(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.3f}"
+
+
+def _interval(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return "-"
+    return f"{estimate.low:.3f} to {estimate.high:.3f}"
+
+
+def resolve(format: FormatOption = Format.TEXT) -> None:
+    """Settle by votes what the project's rule settles, and list what is left for a person.
+
+    The rule stands in configs/project.yaml (gold: rule: unanimous, majority, dawid-skene or mace). What the models
+    would say of the rest stands in open.jsonl, as a suggestion.
+
+    Example: goldkit resolve
+    """
+    from toolkit.findings import calls_for_action
+    from toolkit.stages.gold import resolve as settle
+    from toolkit.workspace import Workspace
+
+    workspace = Workspace.find()
+    resolved = settle(workspace)
+    settled = Counter(
+        why.resolution.value for gold in (*resolved.gold, *resolved.open) for why in gold.provenance.values()
+    )
+    open_items = Counter((one.kind, one.reason) for article in resolved.open for one in article.differences)
+    parts = [
+        as_text(resolved.findings),
+        table(("settled", "items"), sorted(settled.items())) if settled else "",
+        table(("left open", "because of", "items"), [(*why, count) for why, count in sorted(open_items.items())])
+        if open_items
+        else "",
+        f"{len(resolved.gold)} articles are gold, {len(resolved.awaiting)} await adjudication, "
+        f"{len(resolved.skipped)} were skipped",
+        f"next: goldkit review push ({workspace.open} has what is open)" if resolved.open else "",
+    ]
+    emit(
+        {
+            "gold": len(resolved.gold),
+            "awaiting": list(resolved.awaiting),
+            "skipped": list(resolved.skipped),
+            "settled": dict(sorted(settled.items())),
+            "open": [{"kind": kind, "reason": reason, "items": n} for (kind, reason), n in sorted(open_items.items())],
+            "findings": [finding.as_dict() for finding in resolved.findings],
+        },
+        format=format,
+        text="\n\n".join(part for part in parts if part),
+    )
+    if calls_for_action(resolved.findings):
+        raise typer.Exit(EXIT_FINDINGS)

@@ -1,0 +1,1 @@
+"""How the work of several annotators on one article is compared: what is paired, what is not, and where they differ."""
