@@ -50,7 +50,8 @@ def _pull(url: str, workspace: str) -> Callable[[], int]:
     def job() -> int:
         with Client(Address(url, os.environ["GOLDKIT_BENCH_TOKEN"])) as client:
             project = require_project(client, "bench", StudioProject(title=ANNOTATED))
-            snapshot = pull(client, [project], Workspace(Path(workspace)).snapshots)
+            here = Workspace(Path(workspace))
+            snapshot = pull(client, [project], here.snapshots, here.ontology)
             return sum(one.tasks for one in snapshot.manifest.projects)
 
     return job
@@ -83,7 +84,19 @@ def _build(workspace: str) -> Callable[[], int]:
     return lambda: sum(build(Workspace(Path(workspace))).rows.values())
 
 
-_JOBS: dict[str, Callable[..., Callable[[], int]]] = {"pull": _pull, "sdk": _sdk, "check": _check, "build": _build}
+def _agreement(what: str, articles: str) -> Callable[[], int]:
+    from .agreement import job
+
+    return job(what, int(articles))
+
+
+_JOBS: dict[str, Callable[..., Callable[[], int]]] = {
+    "pull": _pull,
+    "sdk": _sdk,
+    "check": _check,
+    "build": _build,
+    "agreement": _agreement,
+}
 
 
 def main() -> None:

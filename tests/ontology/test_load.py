@@ -146,7 +146,7 @@ def test_an_ontology_without_claims(small: Written) -> None:
 
 
 def test_the_default_ontology(ontology: Ontology) -> None:
-    assert (ontology.name, ontology.version) == ("news_events", "1.0.0")
+    assert (ontology.name, ontology.version) == ("news_events", "1.0.1")
     assert len(ontology.entities) == 10
     assert [value.name for value in ontology.values] == ["DATETIME", "QUANTITY"]
     assert len(ontology.relations) == 15

@@ -195,17 +195,22 @@ class TestChangedBehindOurBack:
             )
             with client.sdk() as sdk:
                 sdk.projects.update(project.id, label_config=config)
-        words = ("is not this workspace's: only there: entities/VESSEL", "next: goldkit push --overwrite-config")
+        words = (
+            "has names that this workspace's has not, or has in another form: entities/VESSEL",
+            "next: goldkit push --overwrite-config",
+        )
         refused(made.online("push"), *words)
         made.submit("amina", made.tasks()["ferry"], [region("v", "ferry", "VESSEL")])
         in_use = made.online("push", "--overwrite-config")
-        refused(in_use, "annotations with labels that the new config does not have: entities/VESSEL (1×)")
+        refused(in_use, "annotations or drafts with labels that the new config does not have: entities/VESSEL (1×)")
         with made.client() as client:
             assert "VESSEL" in made.project(client).label_config
             with client.sdk() as sdk:
                 (annotation,) = sdk.annotations.list(made.tasks()["ferry"])
                 sdk.annotations.delete(annotation.id)
-        assert made.online("push", "--overwrite-config").returncode == 0
+        told = made.online("push", "--overwrite-config")
+        assert told.returncode == 0
+        assert f"“{project.title}” up to date (gone: entities/VESSEL)" in told.stderr
         with made.client() as client:
             assert "VESSEL" not in made.project(client).label_config
 
@@ -247,11 +252,11 @@ class TestTheOntology:
     @pytest.mark.parametrize(
         ("old", "new", "words"),
         [
-            ("version: 1.0.0", "version: 1.0.0\ncolor: red", ("color: unknown key",)),
+            ("version: 1.0.1", "version: 1.0.1\ncolor: red", ("color: unknown key",)),
             ("hotkey: a\n", "hotkey: s\n", ("the hotkey 's' is used 2 times",)),
             ("tail: [CUE]", "tail: [KUE]", ("names KUE, which is no type here",)),
-            ("version: 1.0.0", "version: 1.0.0\nversion: 1.0.0", ("the key 'version' stands twice",)),
-            ("version: 1.0.0", "version: [1.0.0", ("ontology.yaml:",)),
+            ("version: 1.0.1", "version: 1.0.1\nversion: 1.0.1", ("the key 'version' stands twice",)),
+            ("version: 1.0.1", "version: [1.0.1", ("ontology.yaml:",)),
         ],
     )
     def test_that_is_wrong_reaches_no_server(

@@ -10,6 +10,7 @@ import pytest
 
 from toolkit.studio.address import Address
 from toolkit.studio.client import Client
+from toolkit.studio.people import add_annotator
 from toolkit.studio.projects import RemoteProject, ensure_project
 from toolkit.studio.server import Credentials
 from toolkit.workspace import StudioProject
@@ -23,6 +24,14 @@ _numbers = itertools.count(1)
 def client(studio: Credentials) -> Iterator[Client]:
     with Client(Address(studio.url, studio.token)) as connected:
         yield connected
+
+
+@pytest.fixture(scope="session")
+def annotators(studio: Credentials) -> Iterator[tuple[Client, Client]]:
+    """Connections of two annotators, ``bo@annotators.example`` and ``cy@annotators.example``."""
+    bo, cy = (add_annotator(studio, f"{name}@annotators.example", "a long enough password") for name in ("bo", "cy"))
+    with Client(Address(studio.url, bo)) as first, Client(Address(studio.url, cy)) as second:
+        yield first, second
 
 
 @pytest.fixture

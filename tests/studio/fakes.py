@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import http.server
 import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from toolkit.articles.model import Article, text_digest
 
@@ -88,3 +90,14 @@ def always(status: int, body: Any, kind: str = "application/json", delay: float 
         return status, kind, content
 
     return answer
+
+
+def forwarded(url: str, method: str, path: str, headers: Any, body: bytes) -> tuple[int, str, bytes]:
+    """What the server at ``url`` answers to a request."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    kept = {name: headers[name] for name in ("Authorization", "Content-Type") if headers[name]}
+    connection.request(method, path, body, kept)
+    response = connection.getresponse()
+    found = response.status, response.getheader("Content-Type", ""), response.read()
+    connection.close()
+    return found

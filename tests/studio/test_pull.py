@@ -26,6 +26,7 @@ from toolkit.studio.snapshots import Snapshot, latest, read_tasks
 from .fakes import CONFIG, Fake, always, article, articles, person
 
 NOW = datetime(2031, 3, 14, 12, tzinfo=UTC)
+ONTOLOGY = Path(__file__).parents[2] / "configs" / "ontology.yaml"
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def task_ids(client: Client, project: RemoteProject) -> list[int]:
 
 def test_a_snapshot(client: Client, annotated: RemoteProject, studio: Credentials, tmp_path: Path) -> None:
     ticks: list[int] = []
-    snapshot = pull(client, [annotated], tmp_path, page_size=4, progress=ticks.append, now=NOW)
+    snapshot = pull(client, [annotated], tmp_path, ONTOLOGY, page_size=4, progress=ticks.append, now=NOW)
     assert snapshot.folder == tmp_path / "20310314T120000Z"
     assert [path.name for path in tmp_path.iterdir()] == ["20310314T120000Z"]
     assert snapshot.manifest.created == "2031-03-14T12:00:00+00:00"
@@ -55,6 +56,7 @@ def test_a_snapshot(client: Client, annotated: RemoteProject, studio: Credential
     assert sum(ticks) == 10
     folder = snapshot.folder / f"project-{annotated.id}"
     assert (folder / "label_config.xml").read_text(encoding="utf-8") == CONFIG
+    assert snapshot.ontology.read_bytes() == ONTOLOGY.read_bytes()
     assert json.loads((folder / "project.json").read_bytes())["id"] == annotated.id
 
     found = [task for _, task in read_tasks(snapshot)]
@@ -71,14 +73,14 @@ def test_a_snapshot(client: Client, annotated: RemoteProject, studio: Credential
 def test_e_mail_addresses_are_in_one_file_only(
     client: Client, annotated: RemoteProject, studio: Credentials, tmp_path: Path
 ) -> None:
-    snapshot = pull(client, [annotated], tmp_path)
+    snapshot = pull(client, [annotated], tmp_path, ONTOLOGY)
     files = [path for path in snapshot.folder.rglob("*") if path.is_file()]
     holding = {path.name for path in files if studio.email in path.read_text(encoding="utf-8")}
     assert holding == {"users.json", "project.json"}  # the project names its maker
 
 
 def test_the_bytes_are_the_servers(client: Client, annotated: RemoteProject, tmp_path: Path) -> None:
-    snapshot = pull(client, [annotated], tmp_path, readers=1)
+    snapshot = pull(client, [annotated], tmp_path, ONTOLOGY, readers=1)
     (page,) = tasks.all_pages(client, annotated.id, tasks.ANNOTATED)
     (file,) = snapshot.folder.glob("project-*/tasks-*.json")
     assert file.read_bytes() == page.body
@@ -89,7 +91,7 @@ def test_every_task_once(
     client: Client, project: RemoteProject, tmp_path: Path, count: int, readers: int, page_size: int
 ) -> None:
     push(client, project, articles(count))
-    snapshot = pull(client, [project], tmp_path, readers=readers, page_size=page_size)
+    snapshot = pull(client, [project], tmp_path, ONTOLOGY, readers=readers, page_size=page_size)
     assert [task["data"]["article_id"] for _, task in read_tasks(snapshot)] == [f"a-{n:04}" for n in range(count)]
 
 
@@ -104,7 +106,7 @@ def test_tasks_deleted_and_added_while_pulling(client: Client, project: RemotePr
                 sdk.tasks.delete(str(gone.pop()))
             push(client, project, [article(100 + len(gone))])
 
-    snapshot = pull(client, [project], tmp_path, readers=1, page_size=4, progress=meddle)
+    snapshot = pull(client, [project], tmp_path, ONTOLOGY, readers=1, page_size=4, progress=meddle)
     found = [task["data"]["article_id"] for _, task in read_tasks(snapshot)]
     assert len(set(found)) == len(found)
     untouched = {f"a-{n:04}" for n in range(30)} - {"a-0001", "a-0020", "a-0029"}
@@ -116,7 +118,7 @@ def test_what_fails_leaves_nothing(client: Client, annotated: RemoteProject, tmp
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        pull(client, [annotated], tmp_path, progress=interrupt)
+        pull(client, [annotated], tmp_path, ONTOLOGY, progress=interrupt)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -135,11 +137,11 @@ def test_annotations_without_results_are_an_error(
 ) -> None:
     monkeypatch.setattr(tasks, "ANNOTATED", tasks.AUTHORS)
     with pytest.raises(StudioError, match="without its annotations'"):
-        pull(client, [annotated], tmp_path)
+        pull(client, [annotated], tmp_path, ONTOLOGY)
 
 
 def test_two_pulls_within_a_second(client: Client, project: RemoteProject, tmp_path: Path) -> None:
-    pulled = [pull(client, [project], tmp_path, now=NOW) for _ in range(12)]
+    pulled = [pull(client, [project], tmp_path, ONTOLOGY, now=NOW) for _ in range(12)]
     assert len({snapshot.folder for snapshot in pulled}) == 12
     assert pulled[-1].folder.name == "20310314T120000Z-11"
     assert latest(tmp_path).folder == pulled[-1].folder
@@ -173,15 +175,27 @@ def lose_manifest(folder: Path) -> None:
 def test_a_damaged_snapshot_is_refused(
     client: Client, annotated: RemoteProject, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
-    snapshot = pull(client, [annotated], tmp_path, readers=1)
+    snapshot = pull(client, [annotated], tmp_path, ONTOLOGY, readers=1)
     damage(snapshot.folder)
     with pytest.raises(BadInputError) as raised:
         list(read_tasks(latest(tmp_path)))
     assert str(snapshot.folder) in str(raised.value)
 
 
+def test_a_snapshot_without_its_ontology(client: Client, project: RemoteProject, tmp_path: Path) -> None:
+    snapshot = pull(client, [project], tmp_path, ONTOLOGY)
+    (snapshot.folder / "ontology.yaml").write_text("name: other\n", encoding="utf-8")
+    with pytest.raises(BadInputError, match="is not what was pulled"):
+        _ = snapshot.ontology
+    files = {name: record for name, record in snapshot.manifest.files.items() if name != "ontology.yaml"}
+    old = Snapshot(snapshot.folder, snapshot.manifest.model_copy(update={"files": files}))
+    with pytest.raises(BadInputError, match="does not hold the ontology") as raised:
+        _ = old.ontology
+    assert raised.value.next.startswith("goldkit pull")
+
+
 def test_who_an_annotation_is_by(client: Client, annotated: RemoteProject, tmp_path: Path) -> None:
-    snapshot: Snapshot = pull(client, [annotated], tmp_path)
+    snapshot: Snapshot = pull(client, [annotated], tmp_path, ONTOLOGY)
     ours = next(iter(snapshot.users))
     email = snapshot.users[ours].lower()
     cases: list[tuple[Any, str]] = [
@@ -202,7 +216,7 @@ def test_work_is_submitted_once_and_as_its_author(
     once = str(uuid.uuid4())
     assert submit_annotation(studio.url, token, task, person(article(0).text), 3.0, once)
     assert not submit_annotation(studio.url, token, task, person(article(0).text), 3.0, once)
-    snapshot = pull(client, [project], tmp_path)
+    snapshot = pull(client, [project], tmp_path, ONTOLOGY)
     ((_, found),) = read_tasks(snapshot)
     assert [snapshot.identity(annotation["completed_by"]) for annotation in found["annotations"]] == ["ada@example.org"]
     with pytest.raises(ValueError, match="UUID"):

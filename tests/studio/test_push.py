@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import http.client
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -22,7 +21,7 @@ from toolkit.studio.projects import RemoteProject, require_project
 from toolkit.studio.push import CONTEXT, push
 from toolkit.studio.server import Credentials
 
-from .fakes import WORKSPACE, Fake, article, articles, person
+from .fakes import WORKSPACE, Fake, article, articles, forwarded, person
 
 Start = Callable[..., Fake]
 QUICK = (0.01, 0.01, 0.01)
@@ -82,12 +81,7 @@ def lossy(
         lost["answers"] += losing
         if losing and not forward:
             return then or (0, "", b"")
-        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
-        kept = {name: headers[name] for name in ("Authorization", "Content-Type") if headers[name]}
-        connection.request(method, path, body, kept)
-        response = connection.getresponse()
-        found = response.status, response.getheader("Content-Type", ""), response.read()
-        connection.close()
+        found = forwarded(url, method, path, headers, body)
         return (then or (0, "", b"")) if losing else found
 
     return start(answer)

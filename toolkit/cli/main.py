@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from toolkit import __version__
-from toolkit.cli import articles, dataset, demo, schema, studio, sync, workspace
+from toolkit.cli import articles, dataset, demo, gold, schema, studio, sync, workspace
 from toolkit.errors import EXIT_FAILED, EXIT_INTERRUPTED, GoldkitError
 
 app = typer.Typer(
@@ -48,6 +48,7 @@ app.add_typer(studio.app, name="studio")
 app.add_typer(schema.app, name="schema")
 app.add_typer(articles.app, name="articles")
 sync.register(app)
+gold.register(app)
 dataset.register(app)
 
 

@@ -56,7 +56,10 @@ def pull(
     url: UrlOption = "",
     token: TokenOption = "",
     from_file: Annotated[
-        Path | None, typer.Option("--from-file", help="Take a Label Studio JSON export instead of a server.")
+        Path | None,
+        typer.Option(
+            "--from-file", help="Take a Label Studio JSON export instead of a server; or a folder of brat or CoNLL."
+        ),
     ] = None,
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="With --from-file: a YAML that maps its label names to ours.")

@@ -6,6 +6,7 @@ one ``Relations``, and for every attribute one per-region ``Choices`` (or ``Text
 
 from __future__ import annotations
 
+import re
 import textwrap
 import xml.etree.ElementTree as ET
 from collections.abc import Collection, Iterable, Iterator
@@ -27,6 +28,7 @@ EDITOR_KEYS = frozenset({"u", "alt+h", "alt+l", "alt+m", "alt+r", "ctrl+b", "ctr
 """Keys of Label Studio's editor (1.23) that a label could ask for; a label that took one would hide what it does."""
 
 _INDENT = "  "
+_NOTE = re.compile(r"<!--\s*Generated from ontology (\w+) (\d+\.\d+\.\d+);")
 
 _Asked = tuple[Attribute, str, list[str]]
 """A question, and the control and the labels of the spans that it is asked about."""
@@ -73,6 +75,12 @@ def relation_names(ontology: Ontology, layers: Collection[Layer] = LAYERS) -> tu
     if "relations" in layers:
         names |= dict.fromkeys(ontology.modalities)
     return tuple(names)
+
+
+def generated_from(xml: str) -> tuple[str, str] | None:
+    """Name and version of the ontology that a labelling configuration was compiled from; None where it was not."""
+    note = _NOTE.search(xml)
+    return (note[1], note[2]) if note else None
 
 
 def names_in(xml: str) -> dict[str, set[str]]:

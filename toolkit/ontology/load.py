@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from toolkit.files import load_yaml
-from toolkit.ontology.model import Ontology
+from toolkit.files import parse_yaml, read_text
+from toolkit.ontology.model import LENIENT, Ontology
 from toolkit.workspace import parse_settings
+
+BESIDE = "ontology.yaml"
+"""What the ontology is called that lies beside the data that were made with it: in a snapshot, in a dataset."""
 
 
 def load_ontology(path: Path) -> Ontology:
@@ -15,4 +18,9 @@ def load_ontology(path: Path) -> Ontology:
     Raises:
         BadInputError: with every problem and its place in the file.
     """
-    return parse_settings(Ontology, load_yaml(path), path)
+    return parse_ontology(read_text(path), path)
+
+
+def parse_ontology(text: str, path: Path | str, *, lenient: bool = False) -> Ontology:
+    """The same for a text that is called ``path`` in errors; ``lenient`` reads one that contradicts itself, too."""
+    return parse_settings(Ontology, parse_yaml(text, path), path, context=LENIENT if lenient else None)

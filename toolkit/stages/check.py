@@ -60,22 +60,41 @@ class Checked:
 
 def check(workspace: Workspace) -> Checked:
     """Check the newest snapshot against the ontology and the articles as they are now, and write the records."""
-    from toolkit.annotations.collect import collect
     from toolkit.annotations.mapping import group_unmapped
-    from toolkit.annotations.pseudonyms import load_pseudonyms
     from toolkit.annotations.store import write
     from toolkit.studio import snapshots
 
     snapshot = snapshots.latest(workspace.snapshots)
+    collected = read_snapshot(workspace, snapshot)
+    if snapshot.manifest.export:
+        collected = group_unmapped(collected, Path(snapshot.manifest.mapping or "mapping.yaml"))
+    write(collected, workspace)
+    return Checked(snapshot.folder, collected)
+
+
+def read_snapshot(
+    workspace: Workspace,
+    snapshot: Snapshot,
+    change: Callable[[Received], Received] = lambda received: received,
+    *,
+    schema: Ontology | None = None,
+) -> Collected:
+    """What a snapshot holds, checked; nothing is written. Each task is checked as ``change`` returns it.
+
+    ``schema`` is the ontology to check with; by default the workspace's as it is now.
+    """
+    from toolkit.annotations.collect import collect
+    from toolkit.annotations.pseudonyms import load_pseudonyms
+
     pseudonyms = load_pseudonyms(workspace.private)
 
     def annotator_of(completed_by: Any) -> str:
         return pseudonyms.of(snapshot.identity(completed_by)) if completed_by else ""
 
-    schema, stored = ontology(workspace), load(workspace.articles)
+    schema, stored = schema or ontology(workspace), load(workspace.articles)
     received = _from_file(snapshot, schema, stored) if snapshot.manifest.export else _from_server(snapshot)
     collected = collect(
-        received.tasks,
+        map(change, received.tasks),
         {article_id: one.article for article_id, one in stored.items()},
         schema,
         annotator_of,
@@ -87,14 +106,11 @@ def check(workspace: Workspace) -> Checked:
             f"the counts of {snapshot.folder.name} do not add up: {collected.counts.as_dict()}",
             next="nothing was written; please report this as a bug of goldkit",
         )
-    if snapshot.manifest.export:
-        collected = group_unmapped(collected, Path(snapshot.manifest.mapping or "mapping.yaml"))
-    write(collected, workspace)
-    return Checked(snapshot.folder, collected)
+    return collected
 
 
 def take_file(workspace: Workspace, export: Path, mapping: Path | None) -> Checked:
-    """Keep somebody's Label Studio JSON export as a snapshot, its articles too, and check it.
+    """Keep somebody's export (Label Studio JSON, a brat or CoNLL folder) as a snapshot, its articles too; check it.
 
     The articles are frozen without the cleaning rules: their text is what people saw when they labelled.
 
@@ -110,7 +126,7 @@ def take_file(workspace: Workspace, export: Path, mapping: Path | None) -> Check
     stored = load(workspace.articles) if workspace.articles.is_file() else {}
     received = _read_export(export, mapping, schema, stored)
     added = add(workspace.articles, freeze_all(raw_articles(received, export), Rules()))
-    snapshots.keep_file(workspace.snapshots, export, mapping)
+    snapshots.keep_file(workspace.snapshots, export, mapping, workspace.ontology)
     checked = check(workspace)
     return replace(checked, articles=added.findings)
 
@@ -141,7 +157,7 @@ def _from_server(snapshot: Snapshot) -> _Input:
 def _from_file(snapshot: Snapshot, schema: Ontology, stored: Mapping[str, StoredArticle]) -> _Input:
     from toolkit.annotations.exports import raw_texts
 
-    export = snapshot.file(snapshot.manifest.export)
+    export = snapshot.export
     mapping = snapshot.file(snapshot.manifest.mapping) if snapshot.manifest.mapping else None
     received = _read_export(export, mapping, schema, stored)
     shown = {one.task["data"]["article_id"]: one.task["data"]["text"] for one in received if _has_text(one.task)}

@@ -86,16 +86,24 @@ def ontology(workspace: Workspace) -> Ontology:
 
 def compile_schema(workspace: Workspace, *, write: bool = True) -> list[Path]:
     """Bring the files that are generated from the ontology up to date; returns those that were not."""
+    out_of_date = stale(ontology(workspace), workspace.ontology.parent)
+    for path, text in out_of_date.items():
+        if write:
+            write_text(path, text)
+    return list(out_of_date)
+
+
+def stale(schema: Ontology, folder: Path) -> dict[Path, str]:
+    """The generated files in ``folder`` that are absent or not what the ontology compiles to, and what they should say.
+
+    Raises BadInputError where the ontology takes what the screen needs.
+    """
     from toolkit.annotations.model import Annotation
     from toolkit.ontology.generated import generated
 
-    folder = workspace.ontology.parent
-    stale = [
-        (folder / name, text)
-        for name, text in sorted(generated(ontology(workspace), Annotation).items())
-        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
-    ]
-    for path, text in stale:
-        if write:
-            write_text(path, text)
-    return [path for path, _ in stale]
+    files = {folder / name: text for name, text in sorted(generated(schema, Annotation).items())}
+    return {path: text for path, text in files.items() if not path.is_file() or _lines(path) != text.encode()}
+
+
+def _lines(path: Path) -> bytes:
+    return path.read_bytes().replace(b"\r\n", b"\n")  # as git checks out on Windows

@@ -87,6 +87,8 @@ def push(
             )
             if project.made:
                 say(f"made the project “{one.title}”: {project.url}")
+            if project.config_change:
+                say(f"brought the label config of “{one.title}” up to date ({project.config_change})")
             apart = entities_are_labelled and "entities" not in one.layers
             contexts = _contexts(workspace, schema) if apart else None
             ready = [article for id, article in stored.items() if contexts is None or id in contexts]
@@ -104,7 +106,7 @@ def _contexts(workspace: Workspace, schema: Ontology) -> dict[str, list[dict[str
     from toolkit.annotations.codec import Codec
     from toolkit.annotations.model import Origin
     from toolkit.annotations.store import load_annotations
-    from toolkit.gold.select import select
+    from toolkit.gold.resolve import resolve
 
     if not workspace.annotations.is_file():
         return {}
@@ -115,7 +117,7 @@ def _contexts(workspace: Workspace, schema: Ontology) -> dict[str, list[dict[str
     for one in annotations:
         mentions.setdefault(one.article_id, one.mentions)
     mentions |= {
-        gold.article_id: gold.mentions for gold in select(annotations, schema).gold if "entities" in gold.layers
+        gold.article_id: gold.mentions for gold in resolve(annotations, schema).gold if "entities" in gold.layers
     }
     codec, shown = Codec(schema), {"origin": Origin.CONTEXT, "attributes": {}}
     return {
@@ -133,7 +135,7 @@ def pull(workspace: Workspace, *, url: str = "", token: str = "", bar: Bar = no_
         name, wanted = workspace.project.name, workspace.project.studio.projects
         there = [projects.require_project(client, name, one) for one in wanted]
         with bar("pulling", sum(project.tasks for project in there)) as advance:
-            fetching.pull(client, there, workspace.snapshots, progress=advance)
+            fetching.pull(client, there, workspace.snapshots, workspace.ontology, progress=advance)
     return check(workspace)
 
 

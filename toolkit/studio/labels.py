@@ -1,6 +1,6 @@
 """The names in a label config, and how often annotations use them.
 
-Label Studio lets a label vanish that is in use (it does not count imported annotations), so we count ourselves.
+Label Studio lets a label vanish that is in use, so we count ourselves.
 A name is written with its control, ``label/PER``; a control alone is its own name.
 """
 
@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from toolkit.ontology.labelconfig import RELATIONS, names_in
 from toolkit.studio import tasks
 from toolkit.studio.client import Client
 
-_VALUE_KEYS = ("labels", "choices", "taxonomy", "rating", "text")
+NOBODY = 0
+"""The user id of whoever is no user any more."""
+
+_HAS_DRAFTS = tasks.where("draft_exists", "equal", "Boolean", True)
+_VALUE_KEYS = ("labels", "choices", "taxonomy")  # not "text": what somebody wrote is no name
 
 
 def same_config(left: str, right: str) -> bool:
@@ -34,31 +38,83 @@ def names(config: str) -> set[str]:
     return set(offered) | {f"{control}/{label}" for control, labels in offered.items() for label in labels}
 
 
-def usage(client: Client, project: int) -> Counter[str]:
-    """How often the project's annotations, and drafts as far as the server counts them, use each name."""
-    used: Counter[str] = Counter()
-    for page in tasks.all_pages(client, project, tasks.ANNOTATED):
+def lost(old: str, new: str) -> set[str]:
+    """The names that the ``old`` label config offers and the ``new`` one does not, or only in another form.
+
+    An answer that was written cannot be shown as one that is chosen, whatever its question is called.
+    """
+    offered, changed = names(old), reformed(old, new)
+    return offered - names(new) | {name for name in offered if name.partition("/")[0] in changed}
+
+
+def reformed(old: str, new: str) -> dict[str, tuple[str, str]]:
+    """The controls that two label configs have in different forms, with their tags: ``TextArea``, ``Choices``."""
+    before, after = _tags(old), _tags(new)
+    shared = sorted(before.keys() & after.keys())
+    return {control: (before[control], after[control]) for control in shared if before[control] != after[control]}
+
+
+def _tags(config: str) -> dict[str, str]:
+    import defusedxml.ElementTree  # only where a foreign config is read
+
+    root = defusedxml.ElementTree.fromstring(config)
+    return {control.get("name", ""): control.tag for control in root.iter() if "toName" in control.attrib}
+
+
+def shown(listed: Collection[str]) -> list[str]:
+    """These names for people, sorted, without the controls that stand before a label here anyway."""
+    controls = {name.partition("/")[0] for name in listed if "/" in name}
+    return sorted(set(listed) - controls)
+
+
+def usage(client: Client, project: int) -> dict[str, Counter[int]]:
+    """How often the project's annotations and drafts use each name, by the id of the user.
+
+    What was skipped counts too: the annotator can take a skip back, and the labels are still there.
+    """
+    used: dict[str, Counter[int]] = {}
+    for page in tasks.all_pages(client, project, tasks.RESULTS):
         for task in page.tasks:
             for annotation in task["annotations"]:
-                for region in annotation["result"]:
-                    used.update(_used(region))
-    drafts = client.get(f"/api/projects/{project}/summary/").get("created_labels_drafts") or {}
-    for control, labels in drafts.items():
-        used[control] += sum(labels.values())
-        used.update({f"{control}/{label}": number for label, number in labels.items()})
+                _count(used, annotation["result"], annotation["completed_by"])
+    for user, result in _drafts(client, project):
+        _count(used, result, user)
     return used
+
+
+def _drafts(client: Client, project: int) -> Iterator[tuple[int, Any]]:
+    """Every draft's author and result.
+
+    They are asked for task by task: among a project's tasks Label Studio shows to each user their own alone. Its own
+    count of the labels in drafts is no help: a draft's label replaces the one before it, relations are left out, and
+    what an annotator takes away again stays.
+    """
+    drafted = [task["id"] for page in tasks.all_pages(client, project, "id", _HAS_DRAFTS) for task in page.tasks]
+    ids = {email: id for id, email in client.users().items()} if drafted else {}
+    for task in drafted:
+        for draft in client.get(f"/api/tasks/{task}/drafts"):
+            yield ids.get(draft["user"], NOBODY), draft["result"]
+
+
+def _count(used: dict[str, Counter[int]], result: Any, user: int | None) -> None:
+    for region in result if isinstance(result, list) else ():  # the server takes anything
+        for name in _used(region) if isinstance(region, dict) else ():
+            used.setdefault(name, Counter())[user or NOBODY] += 1
 
 
 def _used(region: dict[str, Any]) -> Iterator[str]:
     if region.get("type") == "relation":
-        yield from (f"{RELATIONS}/{label}" for label in region.get("labels") or ())
+        yield from (f"{RELATIONS}/{label}" for label in _listed(region.get("labels")))
         return
     control = region.get("from_name", "")
-    yield control
-    value = region.get("value") or {}
+    yield f"{control}"
+    value = region.get("value")
+    answers = value if isinstance(value, dict) else {}
     for key in _VALUE_KEYS:
-        answers = value.get(key)
-        if isinstance(answers, list):
-            for answer in answers:
-                path = answer if isinstance(answer, list) else [answer]  # a taxonomy's answers are paths
-                yield from (f"{control}/{step}" for step in path)
+        for answer in _listed(answers.get(key)):
+            path = answer if isinstance(answer, list) else [answer]  # a taxonomy's answers are paths
+            yield from (f"{control}/{step}" for step in path)
+
+
+def _listed(labels: Any) -> Iterable[Any]:
+    return labels if isinstance(labels, list) else ()

@@ -5,7 +5,7 @@ Titles can be edited and ids are given again after a deletion, so neither says w
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ class RemoteProject:
     tasks: int
     model_version: str
     made: bool = field(default=False, compare=False)  # just now
+    config_change: str = field(default="", compare=False)  # what was just changed in its label config, for people
 
     @property
     def title(self) -> str:
@@ -40,7 +41,7 @@ def find_project(client: Client, workspace: str, wanted: StudioProject) -> Remot
     Raises StudioConflict where two projects bear the same line.
     """
     line = _line(workspace, wanted)
-    ours = [project for project in _listed(client) if line in (project.get("description") or "").splitlines()]
+    ours = [project for project in _listed(client) if _bears(project, line)]
     if len(ours) > 1:
         raise StudioConflict(
             f"two projects say that they are “{line}”: " + " and ".join(_named(client, project) for project in ours),
@@ -71,38 +72,81 @@ def ensure_project(
 ) -> RemoteProject:
     """Find the project or make it, and bring its instruction (HTML) and overlap up to date.
 
-    Its label config is changed only with ``overwrite_config``, and then only if no label in use would vanish.
+    Its label config is updated too where names are added or arranged otherwise. Names that would go are taken away
+    only with ``overwrite_config``, for somebody may have added them by hand, and never while they are in use. What an
+    annotator submits later from a screen that was open all the while is not seen here (``goldkit schema drift`` is
+    for that).
 
-    Raises StudioConflict where the label configs differ, or a project of that title is not ours.
+    Raises StudioConflict where names would go, or a project of that title is not ours.
     """
-    found = find_project(client, workspace, wanted)
     settings: dict[str, Any] = {
         "expert_instruction": instruction,
         "show_instruction": True,
         "maximum_annotations": wanted.overlap,
         "sampling": "Sequential sampling",
     }
+    found = find_project(client, workspace, wanted)
     if found is None:
-        _refuse_namesake(client, wanted)
-        description = f"Made and filled by goldkit, which knows it by the next line.\n{_line(workspace, wanted)}"
-        with client.sdk() as sdk:
-            made = sdk.projects.create(
-                title=wanted.title, description=description, label_config=label_config, **settings
-            )
-        return replace(_remote(client, wanted, client.get(f"/api/projects/{made.id}/")), made=True)
-    if not labels.same_config(found.label_config, label_config):
-        _refuse_config(client, found, label_config, overwrite_config)
-        settings["label_config"] = label_config
+        found = _make(client, workspace, wanted, settings | {"label_config": label_config})
+        if found.made:
+            return found
     live = client.get(f"/api/projects/{found.id}/")
+    gone: set[str] = set()
+    config_change = ""
+    if not labels.same_config(live["label_config"], label_config):
+        gone, new = labels.lost(live["label_config"], label_config), labels.lost(label_config, live["label_config"])
+        _refuse_loss(client, found, gone, overwrite_config)
+        settings["label_config"] = label_config
+        sides = [f"{side}: {', '.join(labels.shown(names))}" for side, names in (("new", new), ("gone", gone)) if names]
+        config_change = "; ".join(sides) or "the same names, arranged otherwise"
     changes = {key: value for key, value in settings.items() if live.get(key) != value}
     if changes:
-        with client.sdk() as sdk:
-            sdk.projects.update(found.id, **changes)
-    return _remote(client, wanted, live | changes)
+        _update(client, found, live, changes, gone)
+    return replace(_remote(client, wanted, live | changes), config_change=config_change)
+
+
+def _make(client: Client, workspace: str, wanted: StudioProject, settings: dict[str, Any]) -> RemoteProject:
+    """Make the project, or find the one that somebody else made at the same time.
+
+    Label Studio has no lock for this. So whoever made one looks again, and all keep the one with the lowest id.
+    """
+    line = _line(workspace, wanted)
+    _refuse_namesake(client, wanted, line)
+    description = f"Made and filled by goldkit, which knows it by the next line.\n{line}"
+    with client.sdk() as sdk:
+        id = sdk.projects.create(title=wanted.title, description=description, **settings).id
+        lowest = min(project["id"] for project in _listed(client) if _bears(project, line))
+        made = _remote(client, wanted, client.get(f"/api/projects/{id}/"))
+        if made.id == lowest or made.tasks:
+            return replace(made, made=True)
+        sdk.projects.delete(made.id)
+    return _remote(client, wanted, client.get(f"/api/projects/{lowest}/"))
+
+
+def _update(
+    client: Client, project: RemoteProject, live: dict[str, Any], changes: dict[str, Any], gone: Collection[str]
+) -> None:
+    """Change the project's settings; all back where a name that goes is used before it is gone."""
+    if gone:
+        # Label Studio refuses some changes by its own counts, and they keep what is no longer there.
+        client.post(f"/api/projects/{project.id}/summary/reset/", {}, accepted=(200,))
+    with client.sdk() as sdk:
+        sdk.projects.update(project.id, **changes)
+        if not gone:
+            return
+        try:
+            _refuse_in_use(client, project, gone, "; they came while it was being replaced, so the old one is back")
+        except BaseException:  # Ctrl-C too: nobody would look again
+            sdk.projects.update(project.id, **{key: live.get(key) for key in changes})
+            raise
 
 
 def _line(workspace: str, wanted: StudioProject) -> str:
     return f"goldkit: {workspace} / {wanted.title}"
+
+
+def _bears(project: dict[str, Any], line: str) -> bool:
+    return line in (project.get("description") or "").splitlines()
 
 
 def _listed(client: Client) -> list[dict[str, Any]]:
@@ -132,31 +176,35 @@ def _remote(client: Client, wanted: StudioProject, live: dict[str, Any]) -> Remo
     )
 
 
-def _refuse_namesake(client: Client, wanted: StudioProject) -> None:
+def _refuse_namesake(client: Client, wanted: StudioProject, line: str) -> None:
     for project in _listed(client):
-        if project["title"] == wanted.title:
+        if project["title"] == wanted.title and not _bears(project, line):
             raise StudioConflict(
                 f"{_named(client, project)} has the title that configs/project.yaml wants, but goldkit did not make it",
                 next="choose another title in configs/project.yaml (studio: projects:), or rename that project",
             )
 
 
-def _refuse_config(client: Client, project: RemoteProject, ours: str, overwrite: bool) -> None:
-    """Raise StudioConflict unless the project's label config may be replaced by ours."""
-    there, here = labels.names(project.label_config), labels.names(ours)
-    if not overwrite:
-        sides = (("only there", there - here), ("only here", here - there))
-        differences = [f"{side}: {', '.join(sorted(names))}" for side, names in sides if names]
+def _refuse_loss(client: Client, project: RemoteProject, gone: Collection[str], overwrite: bool) -> None:
+    """Raise StudioConflict unless these names may go from the project's label config."""
+    if gone:
+        _refuse_in_use(client, project, gone)
+    if gone and not overwrite:
         raise StudioConflict(
-            f"the label config of “{project.title}” ({project.url}/settings/labeling) is not this workspace's: "
-            + ("; ".join(differences) or "the same names, arranged otherwise"),
-            next="goldkit push --overwrite-config, or bring the change into the ontology",
+            f"the label config of “{project.title}” ({project.url}/settings/labeling) has names that this workspace's "
+            f"has not, or has in another form: {', '.join(labels.shown(gone))}; they are not used, but somebody may "
+            "have added them by hand",
+            next="goldkit push --overwrite-config (takes them away), or bring them into the ontology",
         )
-    used = labels.usage(client, project.id) if there - here else Counter[str]()
-    vanishing = {name: used[name] for name in sorted(there - here) if used[name]}
-    if vanishing:
+
+
+def _refuse_in_use(client: Client, project: RemoteProject, gone: Collection[str], then: str = "") -> None:
+    """Raise StudioConflict where annotations or drafts use one of these names."""
+    used = labels.usage(client, project.id)
+    counts = {name: used[name].total() for name in gone if name in used}
+    if counts:
         raise StudioConflict(
-            f"“{project.title}” has annotations with labels that the new config does not have: "
-            + ", ".join(f"{name} ({number}×)" for name, number in vanishing.items()),
-            next="keep these names in the ontology, or pull, migrate the annotations and use a new project title",
+            f"“{project.title}” ({project.url}) has annotations or drafts with labels that the new config does not "
+            f"have: {', '.join(f'{name} ({counts[name]}×)' for name in labels.shown(counts))}{then}",
+            next="goldkit schema migrate --plan FILE, or keep these names in the ontology",
         )

@@ -28,6 +28,7 @@ def pull(
     client: Client,
     projects: Sequence[RemoteProject],
     folder: Path,
+    ontology: Path,
     *,
     progress: Callable[[int], None] | None = None,
     readers: int = READERS,
@@ -42,6 +43,7 @@ def pull(
         client: the connection.
         projects: what to fetch.
         folder: where snapshots are kept.
+        ontology: the workspace's ontology, kept in the snapshot as it is.
         progress: called with the number of tasks that arrived since the last call; from several threads.
         readers: pages asked for at the same time.
         page_size: tasks in a page.
@@ -52,6 +54,7 @@ def pull(
     now = now or datetime.now(UTC)
     with snapshots.new_folder(folder, now) as (part, target):
         write_json(part / snapshots.USERS, {str(id): email for id, email in client.users().items()}, private=True)
+        snapshots.keep_ontology(ontology, part)
         records = tuple(_pull_project(client, project, part, progress, readers, page_size) for project in projects)
         files = sorted(path for path in part.rglob("*") if path.is_file())
         manifest = Manifest(

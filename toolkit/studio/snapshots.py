@@ -4,12 +4,14 @@
 
     snapshots/20310314T120000Z/
       manifest.json                server, time, projects and their counts, sha256 and size of every file
+      ontology.yaml                the ontology that the workspace had then
       users.json                   user id to e-mail; the only place where they are kept
       project-7/project.json       the project's settings
       project-7/label_config.xml
       project-7/tasks-000000001.json …   pages of tasks; the number is the first task's id
 
-An export that somebody has as a file is kept the same way, as ``export.json`` with its ``mapping.yaml``.
+An export that somebody has as a file is kept the same way, as ``export.json`` with its ``mapping.yaml``; one that is a
+folder, as the folder ``export``.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from toolkit.errors import BadInputError, WorkspaceError
 from toolkit.files import explained, read_json, replacing_folder, write_json
+from toolkit.ontology.load import BESIDE
 from toolkit.workspace import Layer
 
 MANIFEST = "manifest.json"
@@ -78,6 +81,8 @@ class Manifest(Record):
     projects: tuple[ProjectRecord, ...] = ()
     export: str = ""  # instead of projects: the name of an export that was taken from a file,
     mapping: str = ""  # and of the mapping that came with it
+    derived_from: str = ""  # the snapshot that such an export was made from,
+    plan: str = ""  # and the digest of the migration's plan
     files: dict[str, FileRecord] = field(default_factory=dict)
 
 
@@ -106,6 +111,27 @@ class Snapshot:
             completed_by = completed_by.get("id")
         email = self.users.get(completed_by, "") if isinstance(completed_by, int) else ""
         return email.lower() or f"{self.manifest.server_url}#{completed_by}"
+
+    @property
+    def ontology(self) -> Path:
+        """The ontology that it was taken with. Raises BadInputError where there is none, or another than that."""
+        if BESIDE not in self.manifest.files:
+            raise BadInputError(
+                f"the snapshot {self.folder.name} does not hold the ontology that it was taken with",
+                next="goldkit pull (takes one that does)",
+            )
+        return self.file(BESIDE)
+
+    @property
+    def export(self) -> Path:
+        """The export that was taken from a file, or from a folder. Raises BadInputError as ``file``."""
+        name = self.manifest.export
+        if name in self.manifest.files:
+            return self.file(name)
+        for inside in self.manifest.files:
+            if inside.startswith(f"{name}/"):
+                self.file(inside)
+        return self.folder / name
 
     def file(self, name: str) -> Path:
         """A file of the snapshot. Raises BadInputError where it is not what was pulled."""
@@ -149,22 +175,41 @@ def latest(snapshots: Path) -> Snapshot:
     return load(max(found, key=_age))
 
 
-def keep_file(snapshots: Path, export: Path, mapping: Path | None, now: datetime | None = None) -> Snapshot:
-    """Keep an export that somebody has as a file, with its mapping, as a snapshot made now."""
+def keep_file(
+    snapshots: Path,
+    export: Path,
+    mapping: Path | None,
+    ontology: Path,
+    now: datetime | None = None,
+    *,
+    derived_from: str = "",
+    plan: str = "",
+) -> Snapshot:
+    """Keep an export that somebody has as a file, with its mapping and the ontology, as a snapshot made now."""
     now = now or datetime.now(UTC)
     with new_folder(snapshots, now) as (part, target):
-        names = ["export.json", *(["mapping.yaml"] if mapping else [])]
+        names = ["export" if export.is_dir() else "export.json", *(["mapping.yaml"] if mapping else [])]
         for source, name in zip((export, mapping), names, strict=False):
             if source:
-                shutil.copyfile(source, part / name)
+                (shutil.copytree if source.is_dir() else shutil.copyfile)(source, part / name)
+        keep_ontology(ontology, part)
+        kept = sorted(path for path in part.rglob("*") if path.is_file())
         manifest = Manifest(
             created=now.astimezone(UTC).isoformat(timespec="seconds"),
             export=names[0],
             mapping=names[1] if mapping else "",
-            files={name: found for name in names if (found := digest(part / name))},
+            derived_from=derived_from,
+            plan=plan,
+            files={path.relative_to(part).as_posix(): found for path in kept if (found := digest(path))},
         )
         write_json(part / MANIFEST, manifest.model_dump(mode="json"))
     return Snapshot(target, manifest)
+
+
+def keep_ontology(ontology: Path, part: Path) -> None:
+    """Copy the ontology into a snapshot's folder, byte for byte: it says what the annotations in there mean."""
+    with explained(ontology, "read"):
+        shutil.copyfile(ontology, part / BESIDE)
 
 
 @contextlib.contextmanager

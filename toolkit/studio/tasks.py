@@ -35,6 +35,10 @@ ANNOTATED = _with_annotations(
     ),
 )
 AUTHORS = _with_annotations("id", of_annotations=("was_cancelled", "completed_by"))
+RESULTS = _with_annotations("id", of_annotations=("result", "completed_by"))
+LABELLED = _with_annotations(
+    *("id", "predictions", "draft_exists"), of_annotations=("id", "result", "completed_by", "updated_at")
+)
 PLAIN = "id,data"
 
 Filter = dict[str, Any]

@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit.errors import BadInputError
+from toolkit.ontology.model import Attribute, Claims, Ontology, Option, RelationType, SpanType
+from toolkit.ontology.plan import Plan
+from toolkit.ontology.plan_checks import check_names, load_plan
+from toolkit.ontology.plan_file import Ref
+
+
+def attribute(name: str, *options: str) -> Attribute:
+    return Attribute(name=name, definition=name, options=tuple(Option(name=one, definition=one) for one in options))
+
+
+def span(name: str, *attributes: Attribute) -> SpanType:
+    return SpanType(name=name, definition=name, colour="#336699", attributes=attributes)
+
+
+def relation(name: str, head: str, tail: str) -> RelationType:
+    return RelationType(name=name, definition=name, head=(head,), tail=(tail,))
+
+
+NEW = Ontology(
+    name="new",
+    version="2.0.0",
+    entities=(span("PERSON"), span("PLACE"), span("MILITIA")),
+    values=(span("QUANTITY", attribute("unit"), attribute("precision", "exact", "about")), span("DISTANCE")),
+    relations=(relation("located_in", "PERSON", "PLACE"), relation("part_of", "PLACE", "PLACE")),
+    modality=attribute("modality", "asserted", "denied"),
+    claims=Claims(
+        content=span("CLAIM", attribute("attribution", "direct")),
+        cue=span("CUE"),
+        claimant=relation("claimed_by", "CLAIM", "PERSON"),
+        cued_by=relation("cued_by", "CLAIM", "CUE"),
+    ),
+)
+CONFIG = """<View>
+  <Relations name="relations" toName="text">
+    <Relation value="located_in"/><Relation value="part_of"/><Relation value="negated"/>
+  </Relations>
+  <Labels name="entities" toName="text">
+    <Label value="PERSON"/><Label value="CITY"/><Label value="RIVER"/>
+    <Label value="ARMED_GROUP"/><Label value="QUANTITY"/>
+  </Labels>
+  <Labels name="claims" toName="text"><Label value="CLAIM"/><Label value="CUE"/></Labels>
+  <Text name="text" value="$text"/>
+  <TextArea name="unit" toName="text" perRegion="true"/>
+  <Choices name="precision" toName="text" perRegion="true"><Choice value="exact"/><Choice value="approx"/></Choices>
+</View>"""
+GOOD = """\
+from: 1.0.0
+to: 2.0.0
+steps:
+  - rename: {label: ARMED_GROUP, to: MILITIA}
+  - merge: {labels: [CITY, RIVER], into: PLACE}
+  - rename: {option: approx, of: precision, to: about}
+  - rename: {option: negated, of: modality, to: denied}
+  - split: {label: QUANTITY, by: unit, into: {km: DISTANCE}, otherwise: QUANTITY}
+  - retype: {relation: part_of, head: [CITY], tail: [RIVER], to: located_in}
+  - retype: {relation: part_of, head: [RIVER], tail: [CITY], to: located_in, reverse: true}
+"""
+
+
+def plan(folder: Path, *steps: str, head: str = "from: 1.0.0\nto: 2.0.0\nsteps:\n") -> Path:
+    path = folder / "plan.yaml"
+    path.write_text(head + "".join(f"  - {step}\n" for step in steps), encoding="utf-8")
+    return path
+
+
+def loaded(folder: Path, *steps: str) -> Plan:
+    return load_plan(plan(folder, *steps), NEW)
+
+
+def test_a_good_plan(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(GOOD, encoding="utf-8")
+    good = load_plan(tmp_path / "plan.yaml", NEW)
+    check_names(tmp_path / "plan.yaml", good, good.names_in_config(CONFIG), {})
+    assert good.whole[Ref("label", "RIVER")].new == (Ref("label", "PLACE"),)
+    assert good.whole[Ref("modality", "negated")].new == (Ref("modality", "denied"),)
+    assert good.modalities == {"asserted", "denied", "negated"}
+    assert [number for number, _ in good.retypes["part_of"]] == [6, 7]
+    assert good.splits["QUANTITY"][0] == 5
+
+
+def test_the_digest_is_of_what_the_plan_says(tmp_path: Path) -> None:
+    one = loaded(tmp_path, "rename: {label: ARMED_GROUP, to: MILITIA}").digest
+    path = plan(tmp_path, "rename:  # a remark\n      to: MILITIA\n      label: ARMED_GROUP")
+    assert load_plan(path, NEW).digest == one
+    assert loaded(tmp_path, "rename: {label: RIVER, to: PLACE}").digest != one
+
+
+REFUSED = {
+    "another version": (
+        ["rename: {label: CITY, to: PLACE}"],
+        {2: "the plan leads to 3.0.0, and the ontology is 2.0.0"},
+    ),
+    "to where it begins": (["rename: {label: CITY, to: PLACE}"], {1: "2.0.0 is where the plan leads"}),
+    "unknown key": (["rename: {label: CITY, into: PLACE}"], {4: "unknown key"}),
+    "two kinds of step": (
+        ["rename: {label: CITY, to: PLACE}\n    retire: {label: RIVER}"],
+        {4: "exactly one of these"},
+    ),
+    "two things at once": (["rename: {label: CITY, relation: part_of, to: PLACE}"], {4: "exactly one of these"}),
+    "an option of nothing": (["rename: {option: approx, to: about}"], {4: "an option has an attribute"}),
+    "an option that YAML takes for a truth": (["retire: {option: no, of: precision}"], {4: "put it in quotes"}),
+    "a merge of one": (["merge: {labels: [CITY], into: PLACE}"], {4: "at least 2"}),
+    "no target": (["rename: {label: CITY, to: TOWN}"], {4: "the ontology 2.0.0 has no label TOWN"}),
+    "a target of another kind": (["rename: {label: CITY, to: part_of}"], {4: "has no label part_of"}),
+    "a modality is no type": (["rename: {relation: part_of, to: denied}"], {4: "has no relation denied"}),
+    "a type is no modality": (
+        ["rename: {option: negated, of: modality, to: part_of}"],
+        {4: "has no modality part_of"},
+    ),
+    "an option of another attribute": (
+        ["rename: {option: approx, of: precision, to: direct}"],
+        {4: "has no option precision=direct"},
+    ),
+    "twice": (
+        ["rename: {label: CITY, to: PLACE}", "merge: {labels: [RIVER, CITY], into: PLACE}"],
+        {5: "label CITY is moved in line 4 already"},
+    ),
+    "twice in one merge": (["merge: {labels: [CITY, CITY], into: PLACE}"], {4: "is moved in line 4 already"}),
+    "retyped twice for the same ends": (
+        [
+            "retype: {relation: part_of, head: [CITY, RIVER], tail: [CITY], to: located_in}",
+            "retype: {relation: part_of, head: [RIVER], tail: [CITY], to: located_in}",
+        ],
+        {5: "relation part_of is moved in line 4 already"},
+    ),
+    "to itself": (["rename: {label: PLACE, to: PLACE}"], {4: "label PLACE is renamed to itself"}),
+    "a circle": (
+        ["rename: {label: PERSON, to: PLACE}", "rename: {label: PLACE, to: PERSON}"],
+        {4: "label PLACE is moved on in line 5: a circle", 5: "label PERSON is moved on in line 4: a circle"},
+    ),
+    "a chain": (
+        ["rename: {label: CITY, to: PLACE}", "rename: {label: PLACE, to: MILITIA}"],
+        {4: "label PLACE is moved on in line 5: a chain"},
+    ),
+    "a split that is split on": (
+        [
+            "split: {label: CITY, by: unit, into: {km: PLACE}, otherwise: CITY}",
+            "retire: {label: PLACE}",
+        ],
+        {4: "label PLACE is moved on in line 5: a chain"},
+    ),
+    "an option's circle under a new question": (
+        [
+            "rename: {attribute: degree, to: precision}",
+            "rename: {option: exact, of: degree, to: about}",
+            "rename: {option: about, of: degree, to: exact}",
+        ],
+        {5: "a circle", 6: "a circle"},
+    ),
+    "ends that others become": (
+        [
+            "merge: {labels: [CITY, PLACE], into: PLACE}",
+            "retype: {relation: part_of, head: [PLACE], tail: [PLACE], to: located_in}",
+        ],
+        {4: "line 5 asks for label PLACE, and would find others when it is run again"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_with_its_line(name: str, tmp_path: Path) -> None:
+    steps, expected = REFUSED[name]
+    heads = {
+        "another version": "from: 1.0.0\nto: 3.0.0\nsteps:\n",
+        "to where it begins": "from: 2.0.0\nto: 2.0.0\nsteps:\n",
+    }
+    path = plan(tmp_path, *steps, head=heads.get(name, "from: 1.0.0\nto: 2.0.0\nsteps:\n"))
+    with pytest.raises(BadInputError) as raised:
+        load_plan(path, NEW)
+    lines = raised.value.message.splitlines()[1:]
+    for line, message in expected.items():
+        assert any(said.startswith(f"  {path}:{line}:") and message in said for said in lines), raised.value.message
+
+
+STRANGERS = {
+    "unknown label": ("rename: {label: TOWN, to: PLACE}", "there is no label TOWN"),
+    "unknown option": ("retire: {option: rough, of: precision}", "there is no option precision=rough"),
+    "unknown question": (
+        "split: {label: QUANTITY, by: colour, into: {red: DISTANCE}, otherwise: QUANTITY}",
+        "there is no attribute colour",
+    ),
+    "unknown end": (
+        "retype: {relation: part_of, head: [TOWN], tail: [CITY], to: located_in}",
+        "there is no label TOWN",
+    ),
+    "another control": ("rename: {label: CITY, to: CUE}", "label CITY belongs to entities, and label CUE to claims"),
+    "another type of answer": (
+        "rename: {attribute: precision, to: unit}",
+        "attribute precision belongs to choices, and attribute unit to textarea",
+    ),
+    "a name that is taken": ("rename: {label: CITY, to: PERSON}", "label PERSON is there already"),
+}
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_refused_for_the_names_that_are_there(name: str, tmp_path: Path) -> None:
+    step, message = STRANGERS[name]
+    path = plan(tmp_path, "rename: {label: ARMED_GROUP, to: MILITIA}", step)
+    read = load_plan(path, NEW)
+    with pytest.raises(BadInputError) as raised:
+        check_names(path, read, read.names_in_config(CONFIG), {})
+    assert raised.value.message.splitlines()[1].startswith(f"  {path}:5:5: {message}")
+    if not name.startswith("a"):  # a name in use need not be in the config
+        used = {Ref("label", "TOWN"): "entities", Ref("attribute", "colour"): "choices"}
+        used[Ref("option", "rough", "precision")] = ""
+        check_names(path, read, read.names_in_config(CONFIG), used)
+
+
+def test_not_a_plan_at_all(tmp_path: Path) -> None:
+    for content in ("", "steps: 5", "[]", "from: 1.0.0\nto: 2.0.0\nsteps: []", "from: 1\nto: 2.0.0\nsteps: [{}]"):
+        (tmp_path / "plan.yaml").write_text(content, encoding="utf-8")
+        with pytest.raises(BadInputError, match=r"plan\.yaml"):
+            load_plan(tmp_path / "plan.yaml", NEW)
+
+
+LABELS = ["A", "B", "C", "D", "E"]
+LETTERS = Ontology(name="letters", version="2.0.0", entities=tuple(span(name) for name in LABELS))
+
+
+@given(st.dictionaries(st.sampled_from(LABELS), st.sampled_from(LABELS), min_size=1))
+def test_renames_are_taken_only_where_their_order_does_not_matter(
+    tmp_path_factory: pytest.TempPathFactory, renames: dict[str, str]
+) -> None:
+    steps = [f"rename: {{label: {old}, to: {new}}}" for old, new in renames.items()]
+    path = plan(tmp_path_factory.mktemp("plan"), *steps)
+    if renames.keys() & set(renames.values()):
+        with pytest.raises(BadInputError, match=r"a circle|a chain|to itself"):
+            load_plan(path, LETTERS)
+    else:
+        assert len(load_plan(path, LETTERS).leads) == len(renames)

@@ -1,0 +1,248 @@
+"""The rules by which changes between two versions of an ontology are told, each with a stable id.
+
+A rule says what its change breaks: the *project* that people label in, the *annotations* that are stored, or the
+*dataset* for those who load it. What breaks one of them needs a new major version, what adds a minor one, what is only
+said, shown or ordered otherwise a patch. ``compare.py`` finds the changes.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from toolkit.findings import Rule, Severity
+from toolkit.ontology.consistency import Loc
+from toolkit.ontology.model import RelationType
+from toolkit.ontology.versions import Bump
+
+
+class Contract(enum.StrEnum):
+    """Whom an ontology promises something."""
+
+    PROJECT = "project"  # annotators: what they use stays on the screen, what they began can be finished
+    ANNOTATIONS = "annotations"  # what is stored: it is accepted, and means what it meant
+    DATASET = "dataset"  # who loads it: columns, class names, class numbers and their meaning stay
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRule(Rule):
+    """A kind of change. ``severity`` is how bad it is even where the version rose far enough."""
+
+    breaks: frozenset[Contract]
+    bump: Bump
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What in annotations a change concerns, in OLD's names.
+
+    ========== =====================================================================================
+    kind       what it concerns
+    ========== =====================================================================================
+    label      spans with the label ``name``
+    relation   relations and claims' links of the type ``name``
+    link       claims' links of the type ``name``
+    ends       relations and claims' links of the type ``name`` that ``ends`` does not join
+    modality   relations that are ``name``
+    attribute  answers to ``name`` on spans with none of the labels in ``asked``
+    option     the answer ``name`` to ``of``
+    unanswered spans with a label in ``asked`` and no answer to ``name``: their silence has a meaning
+    incomplete the same, where an answer is a must
+    ========== =====================================================================================
+    """
+
+    kind: Literal["label", "relation", "link", "ends", "modality", "attribute", "option", "unanswered", "incomplete"]
+    name: str
+    of: str = ""
+    asked: tuple[str, ...] = ()
+    ends: RelationType | None = None
+    must: bool = False  # the question must be answered in NEW, so a span that loses its answer is lost with it
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: ``loc`` is its place in NEW, or in OLD where it is ``gone`` from NEW.
+
+    ``spares`` is what the rule breaks as a rule, and this change does not.
+    """
+
+    rule: ChangeRule
+    name: str
+    loc: Loc
+    message: str
+    touches: Touch | None = None
+    gone: bool = False
+    spares: frozenset[Contract] = frozenset()
+
+    @property
+    def breaks(self) -> tuple[Contract, ...]:
+        """The contracts that it breaks, in their order."""
+        return tuple(one for one in Contract if one in self.rule.breaks - self.spares)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The change as plain JSON values."""
+        return {
+            "rule": self.rule.id,
+            "name": self.name,
+            "breaks": [contract.value for contract in self.breaks],
+            "bump": str(self.rule.bump),
+            "message": self.message,
+        }
+
+
+_P, _A, _D = Contract
+_MIGRATE = "goldkit schema migrate --plan FILE (brings what was labelled over)"
+_PUSH = "goldkit schema compile, then goldkit push"
+_TELL = "tell those who load the dataset, in its next release"
+
+
+def _breaking(id: str, breaks: tuple[Contract, ...], purpose: str, next: str = _MIGRATE) -> ChangeRule:
+    return ChangeRule(id, purpose, Severity.NOTE, next, frozenset(breaks), Bump.MAJOR)
+
+
+def _addition(id: str, purpose: str) -> ChangeRule:
+    return ChangeRule(id, purpose, Severity.NOTE, _PUSH, frozenset(), Bump.MINOR)
+
+
+def _wording(id: str, purpose: str) -> ChangeRule:
+    return ChangeRule(id, purpose, Severity.NOTE, _PUSH, frozenset(), Bump.PATCH)
+
+
+_NAMES = (
+    _breaking("label-removed", (_P, _A, _D), "A label stays: its regions would be rejected, and a class be gone."),
+    _breaking("relation-removed", (_P, _A, _D), "A relation stays: its links would be rejected, and a class be gone."),
+    _breaking(
+        "attribute-removed", (_P, _A, _D), "A question stays: its answers would be rejected, and a column be gone."
+    ),
+    _breaking("option-removed", (_P, _A, _D), "An answer stays: where it was given it would be rejected."),
+    _breaking(
+        "modality-removed", (_P, _A, _D), "A modality stays: what was negated would be read as plainly asserted."
+    ),
+    _breaking("label-renamed", (_P, _A, _D), "A label keeps its name: another name is another label."),
+    _breaking("relation-renamed", (_P, _A, _D), "A relation keeps its name: another name is another relation."),
+    _breaking(
+        "attribute-renamed", (_P, _A, _D), "A question keeps its name: it is a control on the screen, and a column."
+    ),
+    _breaking("option-renamed", (_P, _A, _D), "An answer keeps its name: it is what is stored, and a class."),
+    _breaking("modality-renamed", (_P, _A, _D), "A modality keeps its name: relations bear it, and it is a class."),
+    _addition("label-added", "A new label breaks nothing: nobody has used it."),
+    _addition("relation-added", "A new relation breaks nothing: nobody has used it."),
+    _addition("attribute-added", "A new question breaks nothing as long as it may be left open."),
+    _addition("option-added", "A new answer breaks nothing: nobody has given it."),
+    _addition("modality-added", "A new modality breaks nothing: nobody has used it."),
+)
+
+_MEANING = (
+    _breaking(
+        "label-role-changed", (_P, _A, _D), "A mention stays a mention, a claim a claim, a cue a cue: also in storage."
+    ),
+    _breaking(
+        "label-moved",
+        (_D,),
+        "An entity stays an entity, and a value a value: the columns of a claim's values hang on it.",
+        _TELL,
+    ),
+    _breaking(
+        "relation-role-changed", (_P, _A, _D), "What joins mentions, and what leads from a claim, goes on doing so."
+    ),
+    _breaking(
+        "class-numbers-shifted",
+        (_D,),
+        "A class keeps its number: who stored numbers would read other classes. New ones come last.",
+        _TELL,
+    ),
+    _breaking("relation-ends-narrowed", (_A,), "A relation goes on joining what it joined: links would be rejected."),
+    _addition("relation-ends-widened", "A relation that joins more breaks nothing that is there."),
+    _breaking("relation-same-type-added", (_A,), "Ends of two types stay allowed: links would be rejected."),
+    _addition("relation-same-type-dropped", "Ends of two types, where they had to be of one, break nothing."),
+    _breaking(
+        "relation-became-symmetric",
+        (_A, _D),
+        "A direction keeps its meaning: of two links there and back one would be rejected.",
+    ),
+    _breaking(
+        "relation-became-directed", (_A, _D), "A link without a direction gets none: it was drawn from either end."
+    ),
+)
+
+_QUESTIONS = (
+    _breaking(
+        "attribute-form-changed", (_P, _A, _D), "A choice stays a choice, a text a text: answers would be rejected."
+    ),
+    _breaking(
+        "attribute-required", (_P, _A), "An answer that could be left out still can: spans without would be rejected."
+    ),
+    _addition("attribute-made-optional", "An answer that need not be given breaks nothing; its column may hold nulls."),
+    _breaking("attribute-default-changed", (_A, _D), "No answer goes on meaning what it meant when people gave none."),
+    _addition(
+        "attribute-pattern-changed", "Another form of a text breaks nothing; answers in the old one are reported."
+    ),
+    _breaking("attribute-asked-less", (_P, _A, _D), "A question goes on being asked: answers would be rejected."),
+    _addition("attribute-asked-more", "A question about more labels breaks nothing as long as it may be left open."),
+)
+
+_CLAIMS = (
+    _breaking(
+        "claims-removed", (_P, _A, _D), "Claims stay: their layer, their config and all of theirs would be gone."
+    ),
+    _addition("claims-added", "A new layer breaks nothing; a project has to ask for it."),
+    _breaking("claims-value-removed", (_P, _A, _D), "A claim keeps its values: the links to them would be rejected."),
+    _addition("claims-value-added", "A link to a claim's values breaks nothing: nobody has drawn one."),
+    _addition(
+        "claims-no-claimant-changed", "Which claims need no claimant changes what is reported, not what is kept."
+    ),
+)
+
+_WORDING = (
+    _addition("ontology-renamed", "Another name breaks nothing, but cards and records of before tell the old one."),
+    _addition("definition-changed", "Other words may draw another line; what is stored was labelled by the old ones."),
+    _wording("question-changed", "How a question is put is for the annotator's eyes."),
+    _wording("examples-changed", "Examples are for the annotator's eyes."),
+    _wording("colour-changed", "A colour is for the annotator's eyes."),
+    _wording("hotkey-changed", "A key is in the annotators' fingers: tell them."),
+    _wording("order-changed", "The order of questions, types or answers is what people and columns show, no more."),
+)
+
+_RETIRED = (
+    ChangeRule(
+        "name-reused",
+        "A name never gets a second meaning: data of before would be read as what they are not.",
+        Severity.ERROR,
+        "choose a name that was never used",
+        frozenset((_A, _D)),
+        Bump.MAJOR,
+    ),
+    ChangeRule(
+        "vanished-not-retired",
+        "A name that goes is listed under retired, so that nobody gives it another meaning.",
+        Severity.ERROR,
+        "list it under retired: with the version in `since`, and `replaced_by` where another name takes its place",
+        frozenset(),
+        Bump.PATCH,
+    ),
+    ChangeRule(
+        "retired-name-forgotten",
+        "A retired name stays listed: data of before bear it.",
+        Severity.WARNING,
+        "put it back under retired:",
+        frozenset(),
+        Bump.PATCH,
+    ),
+    _wording("retirement-changed", "When a name was retired, and for which one, is for people and for plans."),
+)
+
+VERSION_TOO_SMALL = Rule(
+    "version-bump-too-small",
+    "A version tells how much changed: what breaks a contract raises the first number, what adds the second.",
+    Severity.ERROR,
+    "raise `version`, or take the changes back",
+)
+VERSION_WENT_BACK = Rule(
+    "version-went-back", "A version only rises.", Severity.ERROR, "raise `version` above that of before"
+)
+
+CHANGES = {rule.id: rule for rule in (*_NAMES, *_MEANING, *_QUESTIONS, *_CLAIMS, *_WORDING, *_RETIRED)}
+"""The rules of changes by id, in the order in which changes are told."""
+
+RULES: tuple[Rule, ...] = (*CHANGES.values(), VERSION_TOO_SMALL, VERSION_WENT_BACK)

@@ -1,0 +1,34 @@
+"""Two versions of an ontology compared: every change, by its rule."""
+
+from __future__ import annotations
+
+from toolkit.ontology.changes import CHANGES, Change
+from toolkit.ontology.compare.claims import claims_changes
+from toolkit.ontology.compare.classes import class_changes
+from toolkit.ontology.compare.names import name_changes
+from toolkit.ontology.compare.pairing import Both
+from toolkit.ontology.compare.questions import question_changes
+from toolkit.ontology.compare.relations import relation_changes
+from toolkit.ontology.compare.retirement import retirement_changes
+from toolkit.ontology.compare.wording import wording_changes
+from toolkit.ontology.model import Ontology
+
+
+def compare(old: Ontology, new: Ontology) -> tuple[Change, ...]:
+    """Every change from ``old`` to ``new`` but that of the version, in the order of the rules.
+
+    A name that NEW retires in favour of one that OLD did not have is renamed: what else differs between the two is
+    told as well, and what only follows from the name is not. ``compare(o, o)`` is empty.
+    """
+    both = Both(old, new)
+    found = [
+        *name_changes(both),
+        *class_changes(both),
+        *relation_changes(both),
+        *question_changes(both),
+        *claims_changes(both),
+        *wording_changes(both),
+        *retirement_changes(both),
+    ]
+    order = {id: number for number, id in enumerate(CHANGES)}
+    return tuple(sorted(found, key=lambda change: order[change.rule.id]))

@@ -1,0 +1,183 @@
+"""A plan read from the file that a person wrote, and refused where it would not do what it seems to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from toolkit.errors import BadInputError
+from toolkit.files import parse_yaml, read_text
+from toolkit.findings import Place
+from toolkit.ontology.consistency import Loc
+from toolkit.ontology.model import Ontology
+from toolkit.ontology.places import locate
+from toolkit.ontology.plan import Lead, Plan
+from toolkit.ontology.plan_file import PlanFile, Ref, Retype
+from toolkit.workspace import in_words
+
+_Problem = tuple[Loc, str]
+
+
+def load_plan(path: Path, ontology: Ontology) -> Plan:
+    """Read a plan, and hold it against itself and the new ontology.
+
+    Refused are a version that is not the ontology's, names that the new ontology does not have, two steps that begin
+    at one name, and steps that lead to where others begin: which of them came first would decide what they do.
+
+    Raises:
+        BadInputError: with every problem and its place in the file.
+    """
+    text = read_text(path)
+    place = locate(text, str(path))
+    try:
+        file = PlanFile.model_validate(parse_yaml(text, path))
+    except ValidationError as error:
+        problems = [(place(problem["loc"]), in_words(problem)) for problem in error.errors()]
+        raise _refused(path, problems) from None
+    plan = Plan(file, ontology, place)
+    _refuse(path, plan, [*_wrong_version(plan), *_unknown_targets(plan), *_begun_twice(plan), *entangled(plan)])
+    return plan
+
+
+def check_names(path: Path, plan: Plan, old: Mapping[Ref, str] | None, used: Mapping[Ref, str]) -> None:
+    """Hold a plan against the names that are there.
+
+    Args:
+        path: the plan's file.
+        plan: the plan.
+        old: the names of the old label config, each with its control or type of answer (``Plan.names_in_config``);
+            None where there is none to be had: then no name can be called unknown or taken.
+        used: the names in use, likewise.
+
+    Raises:
+        BadInputError: with the place of each step that names what is not there, leads to something of another kind,
+            or renames onto a name that is taken.
+    """
+    if old is None:
+        _refuse(path, plan, _other_kinds(plan, used))
+    else:
+        there = {**used, **old}
+        _refuse(path, plan, [*_unknown_sources(plan, there), *_other_kinds(plan, there), *_taken(plan, old)])
+
+
+def _refuse(path: Path, plan: Plan, problems: Iterable[_Problem]) -> None:
+    if found := [(plan.place(loc), message) for loc, message in problems]:
+        raise _refused(path, found)
+
+
+def _refused(path: Path, problems: Iterable[tuple[Place, str]]) -> BadInputError:
+    lines = "\n".join(f"  {place}: {message}" for place, message in problems)
+    return BadInputError(f"{path}: not a plan that can be carried out\n{lines}", next=f"correct {path} and run again")
+
+
+def _loc(step: int) -> Loc:
+    return ("steps", step - 1)
+
+
+def _wrong_version(plan: Plan) -> Iterator[_Problem]:
+    if plan.file.to != plan.ontology.version:
+        yield ("to",), f"the plan leads to {plan.file.to}, and the ontology is {plan.ontology.version}"
+    if plan.file.from_ == plan.file.to:
+        yield ("from",), f"{plan.file.to} is where the plan leads, so it cannot begin there"
+
+
+def _unknown_targets(plan: Plan) -> Iterator[_Problem]:
+    for lead in plan.leads:
+        for new in lead.new:
+            if new not in plan.known:
+                yield _loc(lead.step), f"the ontology {plan.ontology.version} has no {new}"
+
+
+def _begun_twice(plan: Plan) -> Iterator[_Problem]:
+    begun: dict[Ref, list[Lead]] = {}
+    for lead in plan.leads:
+        others = begun.setdefault(lead.old, [])
+        if twice := [other for other in others if not _apart(plan, lead, other)]:
+            where = plan.place(_loc(twice[0].step)).line
+            yield _loc(lead.step), f"{lead.old} is moved in line {where} already"
+        others.append(lead)
+
+
+def _apart(plan: Plan, one: Lead, other: Lead) -> bool:
+    """Whether two steps that begin at one name never mean the same relation."""
+    left, right = (plan.step(lead.step).retype for lead in (one, other))
+    if left is None or right is None:
+        return False
+    return {*left.head}.isdisjoint(right.head) or {*left.tail}.isdisjoint(right.tail)
+
+
+def entangled(plan: Plan) -> Iterator[_Problem]:
+    """Steps that would see each other's results."""
+    begin = {lead.old: lead for lead in plan.leads}
+    for lead in plan.leads:
+        if plan.step(lead.step).verb == "rename" and lead.new == (lead.old,):
+            yield _loc(lead.step), f"{lead.old} is renamed to itself"
+        for new in lead.new:
+            onward = begin.get(_under_old_attribute(lead, new))
+            if onward is not None and onward.step != lead.step and new != lead.old:
+                what = "a circle" if _leads_back(plan, onward, lead) else "a chain"
+                where = plan.place(_loc(onward.step)).line
+                yield _loc(lead.step), f"{new} is moved on in line {where}: {what}, and all steps work at once"
+        for step, asked in _asked(plan):
+            for new in lead.new:
+                if new != lead.old and _under_old_attribute(lead, new) in asked:
+                    where = plan.place(_loc(step)).line
+                    yield _loc(lead.step), f"line {where} asks for {new}, and would find others when it is run again"
+
+
+def _under_old_attribute(lead: Lead, new: Ref) -> Ref:
+    """A new option by its attribute's old name, as steps name it where they begin."""
+    return new._replace(of=lead.old.of)
+
+
+def _leads_back(plan: Plan, onward: Lead, start: Lead) -> bool:
+    seen, waiting = set[Ref](), [onward]
+    while waiting:
+        lead = waiting.pop()
+        if lead.old == start.old:
+            return True
+        seen.add(lead.old)
+        reached = {_under_old_attribute(lead, new) for new in lead.new} - seen
+        waiting += [other for other in plan.leads if other.old in reached]
+    return False
+
+
+def _asked(plan: Plan) -> Iterator[tuple[int, set[Ref]]]:
+    """What a step looks at to decide where an item goes, besides the name that it begins at."""
+    for number, step in plan.steps:
+        if step.retype is not None:
+            yield number, _ends(step.retype)
+        elif step.split is not None:
+            yield number, {Ref("option", answer, step.split.by) for answer in step.split.into}
+
+
+def _ends(retype: Retype) -> set[Ref]:
+    return {Ref("label", end) for end in (*retype.head, *retype.tail)}
+
+
+def _unknown_sources(plan: Plan, there: Mapping[Ref, str]) -> Iterator[_Problem]:
+    named = [(lead.step, lead.old) for lead in plan.leads]
+    for number, step in plan.steps:
+        if step.retype is not None:
+            named += [(number, end) for end in sorted(_ends(step.retype))]
+        elif step.split is not None:
+            named.append((number, Ref("attribute", step.split.by)))
+    for number, ref in named:
+        if ref not in there:
+            yield _loc(number), f"there is no {ref}: the live label config does not offer it, and nothing uses it"
+
+
+def _other_kinds(plan: Plan, there: Mapping[Ref, str]) -> Iterator[_Problem]:
+    for lead in plan.leads:
+        place = there.get(lead.old)
+        for new in lead.new:
+            if place and plan.known[new] != place:
+                yield _loc(lead.step), f"{lead.old} belongs to {place}, and {new} to {plan.known[new]}"
+
+
+def _taken(plan: Plan, old: Mapping[Ref, str]) -> Iterator[_Problem]:
+    for lead in plan.leads:
+        if plan.step(lead.step).verb == "rename" and lead.new[0] in old:
+            yield _loc(lead.step), f"{lead.new[0]} is there already; if the two are to be one, merge them"
