@@ -249,7 +249,9 @@ class TestOfOtherPeople:
         (workspace / "theirs.json").unlink()
         assert tree(workspace) == before
 
-    @pytest.mark.parametrize(("name", "why"), [(".", ".: a folder"), ("nowhere.json", "nowhere.json: no such file")])
+    @pytest.mark.parametrize(
+        ("name", "why"), [(".", "neither brat (.ann) nor CoNLL"), ("nowhere.json", "nowhere.json: no such file")]
+    )
     def test_no_file_there(self, workspace: Path, name: str, why: str) -> None:
         before = tree(workspace)
         result = goldkit("pull", "--from-file", name, cwd=workspace)

@@ -16,8 +16,6 @@ from toolkit.ontology.model import ASSERTED, Ontology, RelationType
 Unit = Literal["regions", "relations", "answers"]
 UNITS: tuple[Unit, ...] = ("regions", "relations", "answers")
 
-MIGRATE = "goldkit schema migrate --plan FILE (brings what was labelled over)"
-
 
 @dataclass(frozen=True, slots=True)
 class Impact:
@@ -53,7 +51,7 @@ class Impact:
         """The change's finding with its impact: an error where stored work would be rejected or read otherwise."""
         finding = replace(finding, message=f"{finding.message}; {self}")
         if self.total and Contract.ANNOTATIONS in change.breaks:
-            return replace(finding, severity=Severity.ERROR, next=MIGRATE)
+            return replace(finding, severity=Severity.ERROR, next=change.rule.next)
         return finding
 
 

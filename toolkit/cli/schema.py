@@ -47,7 +47,10 @@ def check(
     checked = schema.check_files(paths or [], workspace, ignore or ())
     findings, rules, data = list(checked.findings), checked.rules, checked.as_dict()
     text = f"{len(checked.files)} checked: {', '.join(checked.files)}"
-    if against:
+    unreadable = any(finding.rule == "structure" for finding in findings)
+    if against and unreadable:
+        text += "\nnot compared: correct the structure first"
+    elif against:
         compared = contract.check_against(workspace, against, paths[0] if paths else None)
         changes = [finding for finding in compared.findings if finding.rule not in (ignore or ())]
         findings += changes

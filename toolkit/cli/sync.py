@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,8 @@ from toolkit.errors import EXIT_FINDINGS
 
 if TYPE_CHECKING:
     from toolkit.stages.check import Checked
+    from toolkit.studio.feedback import Shown
+    from toolkit.studio.status import ProjectStatus, Work
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +29,9 @@ def push(
     token: TokenOption = "",
     overwrite_config: Annotated[
         bool,
-        typer.Option("--overwrite-config", help="Replace a label config that was edited by hand in Label Studio."),
+        typer.Option(
+            "--overwrite-config", help="Take away names that only the live label config has, where nobody uses them."
+        ),
     ] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
@@ -90,51 +96,91 @@ def pull(
     _finish(checked, format)
 
 
-def check(format: FormatOption = Format.TEXT) -> None:
-    """Check the last snapshot again with the ontology as it is now; needs no server.
+def check(
+    push: Annotated[
+        bool, typer.Option("--push", help="Show the findings to the annotators, as a view “needs fixing”.")
+    ] = False,
+    url: UrlOption = "",
+    token: TokenOption = "",
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Check the last snapshot again with the ontology as it is now; needs no server but with --push.
 
-    Example: goldkit check --format json
+    With --push, errors and warnings are shown in the Label Studio project, each with its annotator's pseudonym. Run
+    it after every pull: what was mended since leaves the view.
+
+    Example: goldkit check --push
     """
+    from toolkit.errors import UsageError
     from toolkit.stages.check import check as check_again
+    from toolkit.stages.feedback import push_findings
     from toolkit.workspace import Workspace
 
-    checked = check_again(Workspace.find())
-    _finish(checked, format)
+    if (url or token) and not push:
+        raise UsageError("check needs no server without --push", next="goldkit check, or goldkit check --push")
+    workspace = Workspace.find()
+    checked = check_again(workspace)
+    shown = push_findings(workspace, checked, url=url, token=token, bar=bar, say=say) if push else []
+    _finish(checked, format, shown)
 
 
 def status(
     url: UrlOption = "",
     token: TokenOption = "",
+    names: Annotated[bool, typer.Option("--names", help="Say who is who. On a terminal only.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Say how far the labelling is: per project and per annotator.
+    """Say how far the labelling is, how fast it goes, and when it may be through: per project and per annotator.
+
+    The pace is that of an annotator's middle article; "through" is when all that they were given would be labelled at
+    the rate of the days since their first article. Both need five labelled articles, and "through" a day.
 
     Example: goldkit status
     """
-    from toolkit.stages import sync
+    from toolkit.errors import UsageError
+    from toolkit.stages import assign, sync
     from toolkit.workspace import Workspace
 
-    projects = sync.status(Workspace.find(), url=url, token=token, say=say)
-    totals = table(
-        ("project", "articles", "labelled", "skipped", "address"),
-        [(p.title, p.articles, p.labelled, p.skipped, p.url) for p in projects],
-    )
+    if names and not (format is Format.TEXT and sys.stdout.isatty()):
+        raise UsageError("--names prints addresses, on a terminal only", next="goldkit status --names, into no pipe")
+    workspace = Workspace.find()
+    projects = sync.status(workspace, url=url, token=token, bar=bar, say=say)
+    known = assign.who_is_who(workspace, url=url, token=token) if names else []
+    emit([p.as_dict() for p in projects], format=format, text=_progress(projects, known))
+
+
+_PEOPLE = (
+    *("project", "annotator", "assigned", "labelled", "left", "skipped", "drafts"),
+    *("articles/h", "characters/h", "hours left", "through"),
+)
+
+
+def _progress(projects: Sequence[ProjectStatus], known: Sequence[tuple[str, str]]) -> str:
+    """The state of the labelling for people: the projects, the annotators, and who is who."""
+    totals = [(p.title, p.articles, p.labelled, p.skipped, p.drafts, p.url) for p in projects]
     people = [
-        (p.title, annotator, work.labelled, work.skipped)
+        (p.title, who, *("" if cell is None else cell for cell in _cells(work)))
         for p in projects
-        for annotator, work in sorted(p.by_annotator.items())
+        for who, work in p.by_annotator.items()
     ]
-    emit(
-        [p.as_dict() for p in projects],
-        format=format,
-        text=totals + (f"\n\n{table(('project', 'annotator', 'labelled', 'skipped'), people)}" if people else ""),
-    )
+    parts = [
+        table(("project", "articles", "labelled", "skipped", "drafts", "address"), totals),
+        table(_PEOPLE, people) if people else "",
+        table(("annotator", "address"), known) if known else "",
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
-def _finish(checked: Checked, format: Format) -> None:
+def _cells(work: Work) -> tuple[object, ...]:
+    pace = (work.articles_per_hour, work.characters_per_hour, work.hours_left, work.through)
+    return (work.assigned, work.labelled, work.left, work.skipped, work.drafts, *pace)
+
+
+def _finish(checked: Checked, format: Format, shown: Sequence[Shown] = ()) -> None:
     from toolkit.findings import calls_for_action
 
-    text = "\n".join(part for part in (as_text(checked.findings), checked.summary) if part)
-    emit(checked.as_dict(), format=format, text=text)
+    told = [f"{one.title}: {one.tasks} articles need fixing, {one.fixed} were fixed; {one.url}" for one in shown]
+    text = "\n".join(part for part in (as_text(checked.findings), checked.summary, *told) if part)
+    emit(checked.as_dict() | ({"shown": [one.as_dict() for one in shown]} if shown else {}), format=format, text=text)
     if calls_for_action(checked.findings):
         raise typer.Exit(EXIT_FINDINGS)

@@ -29,7 +29,7 @@ class Contract(enum.StrEnum):
 class ChangeRule(Rule):
     """A kind of change. ``severity`` is how bad it is even where the version rose far enough."""
 
-    breaks: frozenset[Contract]
+    breaks: tuple[Contract, ...]
     bump: Bump
 
 
@@ -78,7 +78,7 @@ class Change:
     @property
     def breaks(self) -> tuple[Contract, ...]:
         """The contracts that it breaks, in their order."""
-        return tuple(one for one in Contract if one in self.rule.breaks - self.spares)
+        return tuple(one for one in self.rule.breaks if one not in self.spares)
 
     def as_dict(self) -> dict[str, Any]:
         """The change as plain JSON values."""
@@ -95,18 +95,19 @@ _P, _A, _D = Contract
 _MIGRATE = "goldkit schema migrate --plan FILE (brings what was labelled over)"
 _PUSH = "goldkit schema compile, then goldkit push"
 _TELL = "tell those who load the dataset, in its next release"
+_ANEW = "give what it means now a new name and retire this one: goldkit schema migrate --plan FILE"
 
 
 def _breaking(id: str, breaks: tuple[Contract, ...], purpose: str, next: str = _MIGRATE) -> ChangeRule:
-    return ChangeRule(id, purpose, Severity.NOTE, next, frozenset(breaks), Bump.MAJOR)
+    return ChangeRule(id, purpose, Severity.NOTE, next, breaks, Bump.MAJOR)
 
 
 def _addition(id: str, purpose: str) -> ChangeRule:
-    return ChangeRule(id, purpose, Severity.NOTE, _PUSH, frozenset(), Bump.MINOR)
+    return ChangeRule(id, purpose, Severity.NOTE, _PUSH, (), Bump.MINOR)
 
 
 def _wording(id: str, purpose: str) -> ChangeRule:
-    return ChangeRule(id, purpose, Severity.NOTE, _PUSH, frozenset(), Bump.PATCH)
+    return ChangeRule(id, purpose, Severity.NOTE, _PUSH, (), Bump.PATCH)
 
 
 _NAMES = (
@@ -135,7 +136,10 @@ _NAMES = (
 
 _MEANING = (
     _breaking(
-        "label-role-changed", (_P, _A, _D), "A mention stays a mention, a claim a claim, a cue a cue: also in storage."
+        "label-role-changed",
+        (_P, _A, _D),
+        "A mention stays a mention, a claim a claim, a cue a cue: also in storage.",
+        _ANEW,
     ),
     _breaking(
         "label-moved",
@@ -144,7 +148,10 @@ _MEANING = (
         _TELL,
     ),
     _breaking(
-        "relation-role-changed", (_P, _A, _D), "What joins mentions, and what leads from a claim, goes on doing so."
+        "relation-role-changed",
+        (_P, _A, _D),
+        "What joins mentions, and what leads from a claim, goes on doing so.",
+        _ANEW,
     ),
     _breaking(
         "class-numbers-shifted",
@@ -160,25 +167,42 @@ _MEANING = (
         "relation-became-symmetric",
         (_A, _D),
         "A direction keeps its meaning: of two links there and back one would be rejected.",
+        _ANEW,
     ),
     _breaking(
-        "relation-became-directed", (_A, _D), "A link without a direction gets none: it was drawn from either end."
+        "relation-became-directed",
+        (_A, _D),
+        "A link without a direction gets none: it was drawn from either end.",
+        _ANEW,
     ),
 )
 
 _QUESTIONS = (
     _breaking(
-        "attribute-form-changed", (_P, _A, _D), "A choice stays a choice, a text a text: answers would be rejected."
+        "attribute-form-changed",
+        (_P, _A, _D),
+        "A choice stays a choice, a text a text: answers would be rejected.",
+        _ANEW,
     ),
     _breaking(
-        "attribute-required", (_P, _A), "An answer that could be left out still can: spans without would be rejected."
+        "attribute-required",
+        (_P, _A),
+        "An answer that could be left out still can: spans without would be rejected.",
+        "leave it open until it is answered everywhere in Label Studio, then goldkit pull, and make it a must",
     ),
     _addition("attribute-made-optional", "An answer that need not be given breaks nothing; its column may hold nulls."),
-    _breaking("attribute-default-changed", (_A, _D), "No answer goes on meaning what it meant when people gave none."),
+    _breaking(
+        "attribute-default-changed",
+        (_A, _D),
+        "No answer goes on meaning what it meant when people gave none.",
+        "keep what no answer means; what it was meant to be, people have to say",
+    ),
     _addition(
         "attribute-pattern-changed", "Another form of a text breaks nothing; answers in the old one are reported."
     ),
-    _breaking("attribute-asked-less", (_P, _A, _D), "A question goes on being asked: answers would be rejected."),
+    _breaking(
+        "attribute-asked-less", (_P, _A, _D), "A question goes on being asked: answers would be rejected.", _ANEW
+    ),
     _addition("attribute-asked-more", "A question about more labels breaks nothing as long as it may be left open."),
 )
 
@@ -210,7 +234,7 @@ _RETIRED = (
         "A name never gets a second meaning: data of before would be read as what they are not.",
         Severity.ERROR,
         "choose a name that was never used",
-        frozenset((_A, _D)),
+        (_A, _D),
         Bump.MAJOR,
     ),
     ChangeRule(
@@ -218,7 +242,7 @@ _RETIRED = (
         "A name that goes is listed under retired, so that nobody gives it another meaning.",
         Severity.ERROR,
         "list it under retired: with the version in `since`, and `replaced_by` where another name takes its place",
-        frozenset(),
+        (),
         Bump.PATCH,
     ),
     ChangeRule(
@@ -226,7 +250,7 @@ _RETIRED = (
         "A retired name stays listed: data of before bear it.",
         Severity.WARNING,
         "put it back under retired:",
-        frozenset(),
+        (),
         Bump.PATCH,
     ),
     _wording("retirement-changed", "When a name was retired, and for which one, is for people and for plans."),

@@ -139,7 +139,7 @@ def left_out(control: Control, screen: HandWritten) -> Remark | None:
         return loss(ARTICLE_QUESTION, "asks about the whole article")
     if control.kind == "textarea":
         return None
-    if control.dynamic or not control.offers:
+    if control.dynamic or not control.answers:
         return loss(DYNAMIC, "has no choices of its own")
     if element.get("choice") == "multiple":
         return loss(MANY_ANSWERS, "takes several choices")

@@ -83,7 +83,7 @@ class Plan:
     @cached_property
     def known(self) -> dict[Ref, str]:
         """The new names, each with the control or the type of answer that it belongs to."""
-        return _names_of(self.ontology)
+        return names_of(self.ontology)
 
     @cached_property
     def modalities(self) -> frozenset[str]:
@@ -118,7 +118,8 @@ def _of_modality(ref: Ref, modality: str) -> Ref:
     return Ref("modality", ref.name) if modality and ref.of == modality else ref
 
 
-def _names_of(ontology: Ontology) -> dict[Ref, str]:
+def names_of(ontology: Ontology) -> dict[Ref, str]:
+    """The names of an ontology, each with the control or the type of answer that it belongs to."""
     names = {Ref("label", name): ENTITIES if name in ontology.mention_types else CLAIMS for name in ontology.spans}
     names |= {Ref("relation", relation.name): "" for relation in ontology.all_relations}
     if ontology.modality:

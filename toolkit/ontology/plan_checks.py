@@ -41,25 +41,21 @@ def load_plan(path: Path, ontology: Ontology) -> Plan:
     return plan
 
 
-def check_names(path: Path, plan: Plan, old: Mapping[Ref, str] | None, used: Mapping[Ref, str]) -> None:
+def check_names(path: Path, plan: Plan, old: Mapping[Ref, str], used: Mapping[Ref, str]) -> None:
     """Hold a plan against the names that are there.
 
     Args:
         path: the plan's file.
         plan: the plan.
-        old: the names of the old label config, each with its control or type of answer (``Plan.names_in_config``);
-            None where there is none to be had: then no name can be called unknown or taken.
+        old: the names of the old label config, each with its control or type of answer (``Plan.names_in_config``).
         used: the names in use, likewise.
 
     Raises:
         BadInputError: with the place of each step that names what is not there, leads to something of another kind,
             or renames onto a name that is taken.
     """
-    if old is None:
-        _refuse(path, plan, _other_kinds(plan, used))
-    else:
-        there = {**used, **old}
-        _refuse(path, plan, [*_unknown_sources(plan, there), *_other_kinds(plan, there), *_taken(plan, old)])
+    there = {**used, **old}
+    _refuse(path, plan, [*_unknown_sources(plan, there), *_other_kinds(plan, there), *_taken(plan, old)])
 
 
 def _refuse(path: Path, plan: Plan, problems: Iterable[_Problem]) -> None:

@@ -37,7 +37,7 @@ def pull(
 ) -> Snapshot:
     """Fetch all tasks of the projects, with their annotations, as a new snapshot below ``folder``.
 
-    Predictions are left out (they are ours), and so are drafts: Label Studio shows them to nobody but their author.
+    Predictions are left out (they are ours), and so are drafts: they are nobody's finished work.
 
     Args:
         client: the connection.

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from annotations.worlds import span_type
 
+from toolkit.annotations.grammar import Grammar
 from toolkit.annotations.model import Annotation, Origin, Relation
 from toolkit.errors import BadInputError
 from toolkit.gold.compare.article import Comparison, compare, comparisons
 from toolkit.gold.compare.counts import Tally, outcome_tallies, relation_tallies, role_tallies
 from toolkit.gold.compare.relations import Outcome
+from toolkit.ontology.model import Ontology
 
 from .works import GRAMMAR, claim, cue, mention, relation, work
 
@@ -252,3 +255,11 @@ def test_work_that_cannot_be_compared_is_refused(works: list[Annotation], messag
     with pytest.raises(BadInputError, match=message) as error:
         list(comparisons(works, GRAMMAR))
     assert "goldkit check" in error.value.next
+
+
+def test_claims_are_refused_where_the_ontology_has_none() -> None:
+    bare = Grammar(Ontology(name="bare", version="1.0.0", entities=(span_type("PERSON"),)))
+    works = [work("amina", claims=(claim("c", 0, 4),)), work("boris")]
+    with pytest.raises(BadInputError, match="amina used claims, which the ontology lacks"):
+        list(comparisons(works, bare))
+    assert compare(works[1], works[1], bare).layers == ("entities", "relations", "claims")

@@ -118,14 +118,15 @@ def check_works(works: Iterable[Annotation], grammar: Grammar) -> None:
         if (first.article_id, first.text_sha256) != (work.article_id, work.text_sha256):
             message = f"{first.annotator} labelled {first.article_id} and {work.annotator} another text"
             raise BadInputError(message, next=_COLLECT)
-        used = {label for mention in work.mentions for label in mention.labels}
-        unknown = [
-            *(used - grammar.questions.keys()),
-            *({link.type for link in work.relations} - grammar.relations.keys()),
-        ]
-        if unknown:
-            message = f"{work.article_id}: {work.annotator} used {', '.join(sorted(unknown))}, which the ontology lacks"
+        if unknown := sorted(_unknown(work, grammar)):
+            message = f"{work.article_id}: {work.annotator} used {', '.join(unknown)}, which the ontology lacks"
             raise BadInputError(message, next=_COLLECT)
+
+
+def _unknown(work: Annotation, grammar: Grammar) -> set[str]:
+    labels = {label for mention in work.mentions for label in mention.labels} - grammar.questions.keys()
+    types = {relation.type for relation in work.relations} - grammar.relations.keys()
+    return labels | types | ({"claims"} if work.claims and not grammar.content else set())
 
 
 _COLLECT = "goldkit check (it collects the annotations anew)"
