@@ -24,7 +24,8 @@ lint: $(VENV)/ready  ## ruff, mypy, import-linter
 unit: $(VENV)/ready chromium  ## the tests alone
 	$(BIN)/python -m pytest
 
-bench: $(VENV)/ready  ## push, pull and start-up against their yardsticks, in one run
+bench: $(VENV)/ready  ## what is fast against its yardsticks, in one run
+	$(PIP) install 'pygamma-agreement==0.5.9'
 	$(BIN)/python -m benchmarks
 
 docs: $(VENV)/ready chromium  ## make the README's pictures and texts again

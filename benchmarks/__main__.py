@@ -12,7 +12,7 @@ from pathlib import Path
 from toolkit.stages import setup
 from toolkit.workspace import Workspace
 
-from . import child, material, pulling, pushing, startup, studio
+from . import agreement, child, material, pulling, pushing, schema, startup, studio
 from .table import Row, Say, machine, render
 
 
@@ -62,6 +62,10 @@ def measure(folder: Path, tasks: int, rounds: int, starts: int, say: Say) -> lis
         rows.append(Row("– peak memory", done.megabytes, unit="MB"))
     say("starting the command line")
     rows.append(startup.measure(folder, starts, say))
+    say("checking an ontology")
+    rows.append(schema.measure(folder / "schema", starts, say))
+    say("measuring agreement")
+    rows.extend(agreement.measure(2 * tasks, max(tasks // 250, 2), say))
     return rows
 
 

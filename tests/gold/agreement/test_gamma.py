@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from toolkit.gold.agreement.continuum import Continuum, Unit
@@ -150,6 +150,7 @@ def test_no_order_matters(articles: list[Continuum], random_: random.Random) -> 
 
 @settings(max_examples=50, deadline=None)
 @given(continua(2, 3, 5))
+@example(read(LENGTH, "0:1:a 5:6:a", "0:1:b 3:4:b"))
 def test_no_name_matters(article: Continuum) -> None:
     """Not for the disorder; two annotators with the same spans and other labels change places in the random texts."""
     renamed = [[unit._replace(label={"a": "z", "b": "c"}[unit.label]) for unit in one] for one in article.annotators]
@@ -163,6 +164,12 @@ def test_units_far_apart_are_apart() -> None:
     """Two annotators, one unit each and nothing near: each is alone, with a disorder of 1."""
     assert observed(read(100, "0:5:a", "90:95:a")) == 2
     assert observed(read(100, "0:5:a", "")) == 1
+
+
+def test_the_expected_disorder_is_that_of_as_many_units() -> None:
+    """Three units in a long text, and an annotator without any: random texts have six, three or none of them, all alone
+    but for a great chance, so three of theirs have a disorder of 3."""
+    assert statistics([read(10**9, "0:5:a 90:95:a 200:201:b", "")]).tolist() == [[3, 3]]
 
 
 def test_a_long_continuum_is_the_sum_of_its_parts() -> None:
