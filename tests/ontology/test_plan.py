@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from toolkit.errors import BadInputError
 from toolkit.ontology.model import Attribute, Claims, Ontology, Option, RelationType, SpanType
 from toolkit.ontology.plan import Plan
 from toolkit.ontology.plan_checks import check_names, load_plan
-from toolkit.ontology.plan_file import Ref
+from toolkit.ontology.plan_file import PlanFile, Ref
 
 
 def attribute(name: str, *options: str) -> Attribute:
@@ -220,6 +222,13 @@ def test_not_a_plan_at_all(tmp_path: Path) -> None:
         (tmp_path / "plan.yaml").write_text(content, encoding="utf-8")
         with pytest.raises(BadInputError, match=r"plan\.yaml"):
             load_plan(tmp_path / "plan.yaml", NEW)
+
+
+def test_the_plan_in_the_docs_can_be_copied(repository: Path) -> None:
+    page = (repository / "docs" / "migrating.md").read_text(encoding="utf-8")
+    written = page.partition("```yaml\n")[2].partition("```")[0]
+    verbs = Counter(step.verb for step in PlanFile.model_validate(yaml.safe_load(written)).steps)
+    assert verbs == {"rename": 4, "merge": 3, "split": 1, "retire": 1, "retype": 1}
 
 
 LABELS = ["A", "B", "C", "D", "E"]

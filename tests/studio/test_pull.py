@@ -135,7 +135,7 @@ def test_a_page_that_comes_short_is_an_error(fake: Start) -> None:
 def test_annotations_without_results_are_an_error(
     client: Client, annotated: RemoteProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "ANNOTATED", tasks.AUTHORS)
+    monkeypatch.setattr(tasks, "ANNOTATED", tasks.PROGRESS)
     with pytest.raises(StudioError, match="without its annotations'"):
         pull(client, [annotated], tmp_path, ONTOLOGY)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.errors import UsageError
+from toolkit.errors import GoldkitError, UsageError
 from toolkit.stages import migrate_file, migrate_live
 from toolkit.stages.check import check
 from toolkit.stages.gold import resolve
@@ -41,11 +41,10 @@ def dry_run(
 
 def recorded(workspace: Workspace, path: Path, *, url: str = "") -> Migration | None:
     """The plan's dry run; None where there was none, or the ontology or the export has changed since."""
-    plan = _plan(workspace, path)
-    migration = Folder.of(workspace, plan).load()
+    plan, export = _plan(workspace, path), _export(workspace, url)
+    migration = Folder.of(workspace, plan, file=export is not None).load()
     if migration is None or (migration.state == "planned" and migration.ontology_sha256 != ontology_digest(workspace)):
         return None
-    export = _export(workspace, url)
     return None if export and not migrate_file.counts_for(migration, export) else migration
 
 
@@ -76,8 +75,8 @@ def apply(
     """
     if migration.uncovered:
         raise UsageError("the plan does not cover all names in use", next="write steps for them into the plan")
-    plan = _plan(workspace, path)
-    if export := _export(workspace, url):
+    plan, export = _plan(workspace, path), _export(workspace, url)
+    if export:
         applied = migrate_file.apply(workspace, plan, migration, export)
     else:
         with connected(workspace, url, token, say) as client:
@@ -85,9 +84,17 @@ def apply(
             applied = migrate_live.apply(live, migration, leave_drafts, say)
     if not applied.snapshot:
         return applied
-    checked = check(workspace)
-    gold = len(resolve(workspace).gold) if workspace.gold.is_file() else None
-    done = Folder.of(workspace, plan).save(applied.migration.model_copy(update={"state": "done"}))
+    checked, gold = check(workspace), None
+    if workspace.gold.is_file():
+        try:
+            gold = len(resolve(workspace).gold)
+        except (
+            GoldkitError
+        ) as error:  # decisions that stand elsewhere, in old names: the annotations are moved all the same
+            say(f"the gold was not chosen anew: {error.message}\nnext: {error.next}")
+    done = Folder.of(workspace, plan, file=export is not None).save(
+        applied.migration.model_copy(update={"state": "done"})
+    )
     return replace(applied, migration=done, checked=checked, gold=gold)
 
 

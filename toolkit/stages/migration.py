@@ -1,4 +1,4 @@
-"""A migration's record: what its dry run found, in ``exports/<project>/migrations/<the plan's digest>/``.
+"""A migration's record: what its dry run found, in ``exports/<project>/migrations/<the plan's digest>[-file]/``.
 
 ::
 
@@ -176,9 +176,9 @@ class Folder:
     path: Path
 
     @classmethod
-    def of(cls, workspace: Workspace, plan: Plan) -> Folder:
-        """The folder of a plan."""
-        return cls(workspace.exports / "migrations" / plan.digest)
+    def of(cls, workspace: Workspace, plan: Plan, *, file: bool = False) -> Folder:
+        """The folder of a plan; one of its own for annotations that came as a ``file``."""
+        return cls(workspace.exports / "migrations" / (f"{plan.digest}-file" if file else plan.digest))
 
     def load(self) -> Migration | None:
         """The record; None where there was no dry run."""

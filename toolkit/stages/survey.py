@@ -138,7 +138,7 @@ class Survey:
         found = []
         for ref, place in sorted(self.after.items()):
             new = self.plan.known.get(ref)
-            unasked = ref.of and Ref("attribute", ref.of) not in self.plan.known  # its question says it
+            unasked = ref.of and self.plan.known.get(Ref("attribute", ref.of)) != "choices"  # its question says it
             reformed = new is not None and place != new and old.get(ref) == place
             if reformed or (new is None and not unasked):
                 what = f"{ref} ({place} before, {new} now)" if reformed else str(ref)

@@ -56,7 +56,7 @@ class Mover:
     old_only: bool = False
 
     def pending(self) -> list[int]:
-        """The ids of the tasks in which something is to be moved, or may be: a draft shows only task by task."""
+        """The ids of the tasks in which something is to be moved."""
         return [task["id"] for task in scan(self.client, self.project) if self._is_due(task)]
 
     def move(self, ids: Sequence[int], *, progress: Callable[[int], None] | None = None) -> Counter[str]:
@@ -124,13 +124,13 @@ class Mover:
                 done["annotations"] += 1
             for prediction in task["predictions"]:
                 if self._changes(prediction["result"]):
-                    moved = move(prediction["result"], self.plan).result
+                    moved = self._target(prediction["result"])
                     self.client.patch(f"/api/predictions/{prediction['id']}/", {"result": moved, "task": id})
                     done["predictions"] += 1
             for draft in drafts(self.client, id) if waiting else []:
                 if self._changes(draft["result"]):
                     self.keep(f"draft-{draft['id']}", draft)
-                    moved = move(draft["result"], self.plan).result
+                    moved = self._target(draft["result"])
                     self.client.patch(f"/api/drafts/{draft['id']}/", {"result": moved})
                     done["drafts"] += 1
         return done
@@ -142,7 +142,7 @@ class Mover:
         for draft in on_it:
             self.keep(f"draft-{draft['id']}", draft)
             self.client.patch(f"/api/drafts/{draft['id']}/", {"annotation": None})
-        moved = move(annotation["result"], self.plan).result
+        moved = self._target(annotation["result"])
         there = self.client.patch(f"/api/annotations/{annotation['id']}/", {"result": moved})["result"]
         if there != moved:
             raise StudioError(
@@ -171,10 +171,14 @@ class Mover:
         known = self.recorded.get(annotation["id"])
         return known.updated_at if known else str(annotation["updated_at"]), annotation["id"]
 
-    def _changes(self, result: Any) -> bool:
+    def _target(self, result: Any) -> Any:
+        """What is to become of a result."""
         if self.old_only and names(result, self.plan).keys() <= self.plan.known.keys():
-            return False
-        return bool(move(result, self.plan).result != result)
+            return result
+        return move(result, self.plan).result
+
+    def _changes(self, result: Any) -> bool:
+        return bool(self._target(result) != result)
 
 
 def scan(client: Client, project: RemoteProject, ids: tasks.IdRange | None = None) -> Iterator[dict[str, Any]]:

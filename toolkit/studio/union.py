@@ -13,26 +13,30 @@ from collections.abc import Iterator
 
 from toolkit.ontology.labelconfig import RELATIONS
 
+_WHEN = ("visibleWhen", "whenTagName", "whenLabelValue")
+
 
 def union(old: str, new: str) -> str:
     """The new label config, with the old one's names added: names, not their keys, of which there are too few.
 
-    A control that the two have in different forms is left as the new one has it.
+    A question that only one of the two asks need not be answered: who saves old work has no answer to a new one. A
+    control that the two have in different forms is left as the new one has it.
     """
     import defusedxml.ElementTree  # the old one may have been edited by hand
 
-    before, root = defusedxml.ElementTree.fromstring(old), defusedxml.ElementTree.fromstring(new)
-    controls = dict(_controls(root))
+    before = dict(_controls(defusedxml.ElementTree.fromstring(old)))
+    root: ET.Element = defusedxml.ElementTree.fromstring(new)
+    after = dict(_controls(root))
     around = {child: parent for parent in root.iter() for child in parent}
-    strangers = ET.Element("View", className="gk-form")
-    for name, control in _controls(before):
-        if name not in controls:
-            strangers.append(_without_keys(control))
-        elif control.tag == controls[name].tag:
-            _offer(controls[name], control)
-            for element in (controls[name], around[controls[name]]):
-                _ask_about(element, control)
-    root.extend([strangers] if len(strangers) else [])
+    for name, control in after.items():
+        if name not in before:
+            control.attrib.pop("required", None)
+        elif control.tag == before[name].tag:
+            _offer(control, before[name])
+            for element in (control, around[control]):
+                _ask_about(element, before[name])
+    if strangers := [control for name, control in before.items() if name not in after]:
+        ET.SubElement(root, "View", className="gk-form").extend(map(_question, strangers))
     ET.indent(root, "  ")
     return f"<!-- Two versions in one, while annotations move. -->\n{ET.tostring(root, encoding='unicode')}\n"
 
@@ -54,6 +58,15 @@ def _ask_about(element: ET.Element, old: ET.Element) -> None:
     if "whenLabelValue" in element.attrib and "whenLabelValue" in old.attrib:
         labels = f"{element.attrib['whenLabelValue']},{old.attrib['whenLabelValue']}".split(",")
         element.set("whenLabelValue", ",".join(dict.fromkeys(labels)))
+
+
+def _question(control: ET.Element) -> ET.Element:
+    """An old control in a view of its own, which hides it where it is not asked: the control alone does not."""
+    when = {key: control.attrib[key] for key in _WHEN if key in control.attrib}
+    view = ET.Element("View", {"className": "gk-question"} | when)
+    view.append(_without_keys(control))
+    view[0].attrib.pop("required", None)
+    return view
 
 
 def _name(child: ET.Element) -> str:
