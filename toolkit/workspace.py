@@ -9,12 +9,13 @@ Settings are read in one order everywhere: flag, then environment, then ``config
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from toolkit.errors import BadInputError, WorkspaceError
 from toolkit.files import explained, load_yaml, write_text
@@ -25,6 +26,7 @@ LAYERS: tuple[Layer, ...] = ("entities", "relations", "claims")
 
 SAFE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
 SafeName = Annotated[str, Field(pattern=SAFE_NAME)]
+PSEUDONYM = r"ann-[a-z2-7]{8}"
 SemVer = Annotated[str, Field(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
 
 
@@ -35,11 +37,16 @@ class Settings(BaseModel):
 
 
 class StudioProject(Settings):
-    """One Label Studio project: its title there, the layers its screen shows, annotations wanted per article."""
+    """One Label Studio project: its title there, the layers its screen shows, annotations wanted per article.
+
+    ``annotators`` are those whom ``goldkit assign`` gives articles to, by pseudonym: the file is published, addresses
+    are not.
+    """
 
     title: Annotated[str, Field(min_length=3, max_length=50)]
     layers: tuple[Layer, ...] = LAYERS
     overlap: Annotated[int, Field(ge=1)] = 1
+    annotators: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _layers_make_sense(self) -> StudioProject:
@@ -48,6 +55,15 @@ class StudioProject(Settings):
         if len(set(self.layers)) != len(self.layers):
             raise ValueError("a layer is named twice")
         return self
+
+    @field_validator("annotators")
+    @classmethod
+    def _annotators_are_pseudonyms(cls, annotators: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(PSEUDONYM, one) for one in annotators):
+            raise ValueError("name people by their pseudonyms (ann-…), which goldkit status --names tells")
+        if len(set(annotators)) != len(annotators):
+            raise ValueError("somebody is named twice")
+        return annotators
 
 
 class StudioSettings(Settings):
@@ -145,6 +161,11 @@ class Workspace:
     def snapshots(self) -> Path:
         """One folder a pull, never edited."""
         return self.exports / "snapshots"
+
+    @property
+    def review_snapshots(self) -> Path:
+        """The same of the review project."""
+        return self.exports / "review-snapshots"
 
     @property
     def studio_home(self) -> Path:

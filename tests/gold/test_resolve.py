@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Origin
+from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Origin, Relation
 from toolkit.errors import BadInputError
 from toolkit.findings import Severity
 from toolkit.gold.model import Resolution
@@ -16,7 +16,7 @@ from toolkit.gold.resolve import resolve as select_with
 from toolkit.gold.store import load_gold, write_gold
 from toolkit.ontology.load import load_ontology
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import LAYERS
+from toolkit.workspace import LAYERS, GoldSettings
 
 ONTOLOGY: Ontology = load_ontology(Path(__file__).parents[2] / "configs" / "ontology.yaml")
 
@@ -154,7 +154,8 @@ def test_the_entities_of_one_and_the_claims_of_another_who_labelled_both() -> No
     (gold,) = select([amina, boris]).gold
     assert [item.span for item in gold.mentions] == [(3, 4)]
     assert len(gold.claims[0].claimants) == 1
-    assert gold.resolution is Resolution.GROUND_TRUTH
+    assert {why.resolution for why in gold.provenance.values()} == {Resolution.GROUND_TRUTH, Resolution.SINGLE}
+    assert gold.resolution is Resolution.SINGLE  # nobody has looked at the claims but boris
 
 
 def test_a_mark_counts_in_its_own_layer_alone() -> None:
@@ -179,3 +180,104 @@ def test_gold_that_lacks_rejected_items_says_so() -> None:
     assert len(selection.gold) == 1
     assert [finding.rule for finding in selection.findings] == [WORK_REJECTED]
     assert "1 items" in selection.findings[0].message
+
+
+def test_a_mark_on_a_single_annotation_counts_in_its_own_layers_alone() -> None:
+    (gold,) = select(
+        [
+            vote(
+                "a",
+                "amina",
+                ground_truth=("entities",),
+                mentions=(mention("m", 3),),
+                cues=(Cue(id="c", start=1, end=2, text="x"),),
+            )
+        ]
+    ).gold
+    assert gold.provenance["m"].resolution is Resolution.GROUND_TRUTH
+    assert gold.provenance["c"].resolution is gold.resolution is Resolution.SINGLE
+
+
+def test_what_was_not_asked_for_is_not_gold() -> None:
+    """Somebody has cues and a relation from a screen that showed only the entities."""
+    stray = Relation(type="personal", head="m1", tail="m2")
+    work = vote(
+        "a",
+        "amina",
+        layers=("entities",),
+        mentions=(mention("m1", 3), mention("m2", 5)),
+        relations=(stray,),
+        cues=(Cue(id="c", start=1, end=2, text="x"),),
+    )
+    (gold,) = select([work]).gold
+    assert (len(gold.mentions), gold.relations, gold.cues) == (2, (), ())
+    assert {*gold.provenance} == {"m1", "m2"}
+
+
+def test_of_two_annotations_by_one_annotator_the_marked_one_counts_then_the_latest() -> None:
+    def at(start: int, updated_at: str, **more: Any) -> Annotation:
+        return vote("a", "amina", updated_at=updated_at, mentions=(mention("m", start),), **more)
+
+    for works in permutations([at(1, "2031-01-01"), at(2, "2031-01-02")]):
+        (gold,) = select(works).gold
+        assert gold.mentions[0].start == 2
+    for works in permutations([at(1, "2031-01-01", ground_truth=LAYERS), at(2, "2031-01-02")]):
+        (gold,) = select(works).gold
+        assert gold.mentions[0].start == 1
+    both = [at(1, ""), at(2, "")]
+    assert select(both) == select(both[::-1])
+
+
+def test_works_of_two_texts_are_refused() -> None:
+    other = vote("a", "boris").model_copy(update={"text_sha256": "1" * 64})
+    with pytest.raises(BadInputError, match="amina labelled a and boris another text"):
+        select([vote("a", "amina"), other])
+
+
+def test_names_that_the_ontology_lacks_are_refused() -> None:
+    strange = mention("m", 3).model_copy(update={"labels": ("WIZARD",)})
+    with pytest.raises(BadInputError, match="amina used WIZARD") as raised:
+        select([vote("a", "amina", mentions=(strange,))])
+    assert "goldkit check" in raised.value.next
+
+
+def test_open_articles_are_written_and_read_with_their_votes(tmp_path: Path) -> None:
+    votes = [vote("a", who, mentions=tuple(mention(f"m{at}", at) for at in places)) for who, places in SEEN.items()]
+    found = select(votes).open
+    assert (len(found[0].mentions), len(found[0].differences), len(found[0].voted_down)) == (1, 1, 1)
+    assert write_gold(tmp_path / "open.jsonl", found) == 1
+    assert load_gold(tmp_path / "open.jsonl") == found
+
+
+SEEN = {"amina": (0, 2, 4), "boris": (0, 2), "chen": (0,), "dara": (0,)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "gold", "open_", "down"),
+    [("unanimous", 0, 2, 0), ("majority", 1, 0, 1)],
+)
+def test_the_rule_is_the_projects(rule: str, gold: int, open_: int, down: int) -> None:
+    votes = [
+        vote("a", "amina", mentions=(mention("m", 0), mention("o", 5))),
+        vote("a", "boris", mentions=(mention("m", 5),)),
+        vote("a", "chen"),
+    ]
+    found = select_with(votes, ONTOLOGY, GoldSettings.model_validate({"rule": rule}))
+    (article,) = (*found.gold, *found.open)
+    assert (len(article.mentions), len(article.differences), len(article.voted_down)) == (gold, open_, down)
+
+
+def test_what_models_suggest_is_in_the_open_articles() -> None:
+    """Chen marks everything; the others agree wherever one of them looks."""
+    works = [
+        vote(f"a{number}", who, mentions=tuple(mention(f"m{place}", place) for place in places))
+        for number in range(12)
+        for who, places in (("amina", (1, 3)), ("boris", (1, 3)), ("chen", (1, 3, 5, 7, 9)))
+    ]
+    doubtful = [vote("b", "amina"), vote("b", "chen", mentions=(mention("m", 5),))]
+    (article,) = select([*works, *doubtful]).open
+    (difference,) = article.differences
+    assert difference.suggested["majority"] == ("PERSON", 0.5)
+    for model in ("dawid-skene", "mace"):
+        answer, confidence = difference.suggested[model]
+        assert (answer, confidence > 0.8) == ("", True)

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from toolkit import __version__
-from toolkit.cli import articles, dataset, demo, gold, schema, studio, sync, workspace
+from toolkit.cli import articles, assign, dataset, demo, gold, report, review, schema, studio, sync, workspace
 from toolkit.errors import EXIT_FAILED, EXIT_INTERRUPTED, GoldkitError
 
 app = typer.Typer(
@@ -49,6 +49,9 @@ app.add_typer(schema.app, name="schema")
 app.add_typer(articles.app, name="articles")
 sync.register(app)
 gold.register(app)
+assign.register(app)
+report.register(app)
+app.add_typer(review.app, name="review")
 dataset.register(app)
 
 

@@ -166,7 +166,7 @@ def _progress(projects: Sequence[ProjectStatus], known: Sequence[tuple[str, str]
     parts = [
         table(("project", "articles", "labelled", "skipped", "drafts", "address"), totals),
         table(_PEOPLE, people) if people else "",
-        table(("annotator", "address"), known) if known else "",
+        table(("annotator", "e-mail"), known) if known else "",
     ]
     return "\n\n".join(part for part in parts if part)
 

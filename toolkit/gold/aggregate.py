@@ -7,7 +7,7 @@ number, and their result does not depend on the order of the votes.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,12 +29,12 @@ Beliefs = dict[Item, dict[str, float]]
 
 def majority(votes: Votes[Item]) -> Beliefs[Item]:
     """Every answer's share of an item's votes."""
-    table: dict[Item, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    counts: dict[Item, Counter[str]] = defaultdict(Counter)
     for item, _, answer in votes:
-        table[item][answer] += 1
+        counts[item][answer] += 1
     return {
-        item: {answer: count / sum(counts.values()) for answer, count in sorted(counts.items())}
-        for item, counts in table.items()
+        item: {answer: count / given.total() for answer, count in sorted(given.items())}
+        for item, given in counts.items()
     }
 
 
@@ -51,19 +51,14 @@ def dawid_skene(votes: Votes[Item], *, smoothing: float = 1.0) -> Beliefs[Item]:
     """
     import numpy as np
 
-    coded = _Coded.of(votes)
-    items, annotators, answers = coded.items, coded.annotators, coded.answers
+    table = _Table.of(votes)
 
     def step(belief: Array) -> Array:
-        # confusion[annotator, given answer, true answer]
-        confusion = np.full((coded.n_annotators, coded.n_answers, coded.n_answers), smoothing)
-        np.add.at(confusion, (annotators, answers), belief[items])
+        confusion = table.by_answer(belief) + smoothing
         confusion /= confusion.sum(axis=1, keepdims=True)
-        log = np.tile(np.log(belief.mean(axis=0) + 1e-12), (coded.n_items, 1))
-        np.add.at(log, items, np.log(confusion[annotators, answers]))
-        return _normalised(log)
+        return _normalised(np.log(belief.mean(axis=0) + 1e-12) + table.by_item(np.log(confusion)))
 
-    return coded.beliefs(_settled(step, coded.shares()))
+    return table.beliefs(step)
 
 
 def mace(votes: Votes[Item], *, prior_spam: float = 0.5, prior_guess: float = 10.0) -> Beliefs[Item]:
@@ -79,35 +74,29 @@ def mace(votes: Votes[Item], *, prior_spam: float = 0.5, prior_guess: float = 10
     import numpy as np
     from scipy.special import digamma
 
-    coded = _Coded.of(votes)
-    items, annotators, answers = coded.items, coded.annotators, coded.answers
-    each = np.arange(len(items))
-    knows = np.full(coded.n_annotators, np.log(0.5))
-    guesses = np.full(coded.n_annotators, np.log(0.5))
-    habit = np.full((coded.n_annotators, coded.n_answers), np.log(1 / coded.n_answers))
+    table = _Table.of(votes)
+    given = table.given
+    annotators, answers = given.shape
+    each = np.arange(answers)
+    # Logarithms: of how often an annotator knows, guesses, and, where they guess, gives each answer.
+    knows, guesses = np.full((2, annotators, 1), np.log(0.5))
+    habit = np.full(given.shape, -np.log(max(answers, 1)))
 
     def step(belief: Array) -> Array:
         nonlocal knows, guesses, habit
-        guessing = guesses[annotators] + habit[annotators, answers]
-        # For every vote, given the true answer: knowing explains it only where the two are equal.
-        knowing = np.exp(knows[annotators] - np.logaddexp(knows[annotators], guessing))
-        known = belief[items, answers] * knowing
-        sure, idle = np.full((2, coded.n_annotators), prior_spam)
-        np.add.at(sure, annotators, known)
-        np.add.at(idle, annotators, 1 - known)
-        habits = np.full((coded.n_annotators, coded.n_answers), prior_guess)
-        np.add.at(habits, (annotators, answers), 1 - known)
-        total = digamma(sure + idle)
-        knows, guesses = digamma(sure) - total, digamma(idle) - total
+        # Knowing explains a vote only where it is the true answer.
+        knowing = np.exp(knows - np.logaddexp(knows, guesses + habit))
+        known = table.by_answer(belief)[:, each, each] * knowing
+        guessed = given - known
+        sure, idle = (prior_spam + part.sum(axis=1, keepdims=True) for part in (known, guessed))
+        knows, guesses = digamma(sure) - digamma(sure + idle), digamma(idle) - digamma(sure + idle)
+        habits = prior_guess + guessed
         habit = digamma(habits) - digamma(habits.sum(axis=1, keepdims=True))
-        guessing = guesses[annotators] + habit[annotators, answers]
-        per_vote = np.tile(guessing[:, None], (1, coded.n_answers))
-        per_vote[each, answers] = np.logaddexp(knows[annotators], guessing)
-        log = np.zeros((coded.n_items, coded.n_answers))
-        np.add.at(log, items, per_vote)
-        return _normalised(log)
+        likely = np.repeat((guesses + habit)[:, :, np.newaxis], answers, axis=2)
+        likely[:, each, each] = np.logaddexp(knows, guesses + habit)
+        return _normalised(table.by_item(likely))
 
-    return coded.beliefs(_settled(step, coded.shares()))
+    return table.beliefs(step)
 
 
 MODELS: Mapping[str, Callable[[Votes[Any]], Beliefs[Any]]] = {
@@ -119,62 +108,67 @@ MODELS: Mapping[str, Callable[[Votes[Any]], Beliefs[Any]]] = {
 
 
 @dataclass(frozen=True)
-class _Coded:
-    """Votes as numbers: one array entry a vote; names sorted, so that the order of the votes does not count."""
+class _Table:
+    """Votes as numbers. Everything is sorted by name, so that the order of the votes does not count.
 
-    names: list[Any]
-    vocabulary: list[str]
-    items: npt.NDArray[np.intp]
-    annotators: npt.NDArray[np.intp]
-    answers: npt.NDArray[np.intp]
-    n_annotators: int
+    ``votes`` is a sparse matrix: a row for each annotator and answer, a column for each item, how many votes in it.
+    ``turned`` is the same, turned round.
+    """
+
+    items: list[Any]
+    annotators: list[str]
+    answers: list[str]
+    votes: Any
+    turned: Any
 
     @classmethod
-    def of(cls, votes: Votes[Any]) -> _Coded:
+    def of(cls, votes: Votes[Any]) -> _Table:
         import numpy as np
+        from scipy.sparse import coo_array
 
-        listed = sorted(votes)
-        names, people, vocabulary = (
-            {name: number for number, name in enumerate(sorted({vote[part] for vote in listed}))} for part in range(3)
-        )
-        codes = [(names[item], people[who], vocabulary[answer]) for item, who, answer in listed]
-        table = np.array(codes, dtype=np.intp).reshape(len(codes), 3)
-        return cls(list(names), list(vocabulary), table[:, 0], table[:, 1], table[:, 2], len(people))
+        listed = list(votes)
+        items, annotators, answers = (sorted({vote[part] for vote in listed}) for part in range(3))
+        columns = {item: number for number, item in enumerate(items)}
+        rows = {pair: row for row, pair in enumerate((who, answer) for who in annotators for answer in answers)}
+        places = np.array([(rows[who, answer], columns[item]) for item, who, answer in listed], dtype=np.intp)
+        coded = coo_array((np.ones(len(listed)), places.reshape(-1, 2).T), shape=(len(rows), len(items)))
+        coded.sum_duplicates()  # puts it in order
+        return cls(items, annotators, answers, coded.tocsr(), coded.T.tocsr())
 
     @property
-    def n_items(self) -> int:
-        return len(self.names)
-
-    @property
-    def n_answers(self) -> int:
-        return len(self.vocabulary)
-
-    def shares(self) -> Array:
-        """Every answer's share of the votes on an item."""
+    def given(self) -> Array:
+        """Annotators × answers: how often."""
         import numpy as np
 
-        table = np.zeros((self.n_items, self.n_answers))
-        np.add.at(table, (self.items, self.answers), 1.0)
-        return np.asarray(table / table.sum(axis=1, keepdims=True))
+        return np.asarray(self.votes.sum(axis=1), dtype=np.float64).reshape(len(self.annotators), len(self.answers))
 
-    def beliefs(self, table: Array) -> Beliefs[Any]:
-        """The table by name, only with answers that somebody gave about the item."""
-        given: dict[int, set[int]] = defaultdict(set)
-        for item, answer in zip(self.items.tolist(), self.answers.tolist(), strict=True):
-            given[item].add(answer)
-        return {
-            name: {self.vocabulary[answer]: float(table[number, answer]) for answer in sorted(given[number])}
-            for number, name in enumerate(self.names)
-        }
+    def by_answer(self, belief: Array) -> Array:
+        """Annotators × given answers × true answers: the belief in each true answer, where this one was given."""
+        shape = len(self.annotators), len(self.answers), len(self.answers)
+        cells: Array = (self.votes @ belief).reshape(shape)
+        return cells
 
+    def by_item(self, logs: Array) -> Array:
+        """Items × true answers: the sum over an item's votes. ``logs`` are as the result of ``by_answer``."""
+        summed: Array = self.turned @ logs.reshape(-1, len(self.answers))
+        return summed
 
-def _settled(step: Callable[[Array], Array], belief: Array) -> Array:
-    for _ in range(ITERATIONS):
-        new = step(belief)
-        if not new.size or abs(new - belief).max() < CLOSE:
-            return new
-        belief = new
-    return belief
+    def beliefs(self, step: Callable[[Array], Array]) -> Beliefs[Any]:
+        """What repeated steps lead to from the shares of the votes, only with answers that were given to the item."""
+        import numpy as np
+
+        if not self.items:
+            return {}
+        counts = self.by_item(np.tile(np.eye(len(self.answers)), (len(self.annotators), 1)))
+        belief = counts / counts.sum(axis=1, keepdims=True)
+        for _ in range(ITERATIONS):
+            belief, before = step(belief), belief
+            if abs(belief - before).max() < CLOSE:
+                break
+        found: Beliefs[Any] = {item: {} for item in self.items}
+        for item, answer in np.argwhere(counts).tolist():
+            found[self.items[item]][self.answers[answer]] = float(belief[item, answer])
+        return found
 
 
 def _normalised(log: Array) -> Array:

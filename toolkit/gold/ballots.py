@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from toolkit.gold.aggregate import MODELS
 from toolkit.gold.model import Resolution
@@ -46,33 +47,44 @@ class Verdict:
     resolution: Resolution
 
 
+class Unsettled(Exception):  # noqa: N818 - no error: it says why something is left for a person
+    """Why, and the key of the ballot that nobody won, if that is why."""
+
+    def __init__(self, reason: str, ballot: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.reason, self.ballot = reason, ballot
+
+
 @dataclass(frozen=True)
 class Beliefs:
-    """What each model believes of each ballot, by the ballot's key."""
+    """What each model believes of each ballot on which not all said the same, by the ballot's key."""
 
     by_model: Mapping[str, Mapping[tuple[str, ...], Belief]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ballots: Iterable[Ballot]) -> Beliefs:
         """Ask every model about all ballots, each question by itself."""
-        by_question: dict[str, list[tuple[tuple[str, ...], str, str]]] = defaultdict(list)
+        by_question: dict[str, list[Ballot]] = defaultdict(list)
         for ballot in ballots:
             if ballot.question:
-                by_question[ballot.question] += ((ballot.key, who, answer) for who, answer in ballot.votes.items())
-        return cls(
-            {
-                name: {
-                    key: max(answers.items(), key=lambda entry: (entry[1], entry[0]))
-                    for votes in by_question.values()
-                    for key, answers in model(votes).items()
-                }
-                for name, model in MODELS.items()
-            }
-        )
+                by_question[ballot.question].append(ballot)
+        believed: dict[str, dict[tuple[str, ...], Belief]] = {name: {} for name in MODELS}
+        for asked in by_question.values():
+            contested = [ballot.key for ballot in asked if len(ballot.counts) > 1]
+            if contested:
+                votes = [(ballot.key, who, answer) for ballot in asked for who, answer in ballot.votes.items()]
+                for name, model in MODELS.items():
+                    answers = model(votes)
+                    believed[name] |= {key: _best(answers[key]) for key in contested}
+        return cls(believed)
 
     def about(self, key: tuple[str, ...]) -> dict[str, Belief]:
         """Every model's best answer to a ballot."""
         return {name: beliefs[key] for name, beliefs in self.by_model.items() if key in beliefs}
+
+
+def _best(answers: Mapping[str, float]) -> Belief:
+    return max(answers.items(), key=lambda entry: (entry[1], entry[0]))
 
 
 @dataclass(frozen=True)
@@ -84,12 +96,10 @@ class Judge:
 
     def decide(self, ballot: Ballot) -> Verdict | None:
         """The answer; None where it is for a person to decide."""
-        (best, count), *_ = sorted(ballot.counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        (best, count), *others = ballot.counts.most_common()
         voters = len(ballot.votes)
-        if voters == 1:
-            return Verdict(best, Resolution.SINGLE)
-        if count == voters:
-            return Verdict(best, Resolution.UNANIMOUS)
+        if not others:
+            return Verdict(best, Resolution.UNANIMOUS if voters > 1 else Resolution.SINGLE)
         if self.rule.rule == "unanimous":
             return None
         believed = self.beliefs.about(ballot.key).get(self.rule.rule) if self.rule.rule in MODELLED else None
@@ -98,35 +108,33 @@ class Judge:
             return Verdict(answer, Resolution(self.rule.rule)) if confidence >= self.rule.confidence else None
         return Verdict(best, Resolution.MAJORITY) if 2 * count > voters else None
 
-    def boundaries(self, counts: Counter[tuple[int, int]], voters: int, label: Verdict) -> Verdict | None:
-        """Whether the most frequent boundaries of what has got its label hold; ``answer`` is empty.
+    def form(self, counts: Counter[Any], voters: int, verdict: Verdict) -> Verdict | None:
+        """Whether the most frequent form holds of what was decided: its boundaries, or its direction.
 
-        More than half of all who were asked must have drawn them. Where a model chose the label the most frequent do:
-        models say nothing about boundaries.
+        More than half of all who were asked must have given it this form. Where a model decided, the most frequent form
+        holds: models say nothing about forms.
         """
-        (_, count), *others = counts.most_common()
+        (_, count), *others = counts.most_common(2)
         if not others:
-            return label
-        if label.resolution.value in MODELLED:
-            return label if others[0][1] < count else None
+            return verdict
+        if verdict.resolution.value in MODELLED:
+            return verdict if others[0][1] < count else None
         enough = self.rule.rule != "unanimous" and 2 * count > voters
-        return Verdict("", Resolution.MAJORITY) if enough else None
+        return Verdict(verdict.answer, Resolution.MAJORITY) if enough else None
 
 
 @dataclass(frozen=True)
 class Listener(Judge):
-    """Hears every ballot and lets the most frequent answer pass, so that no question behind it stays unheard."""
+    """Hears every ballot, and takes everything to be there, so that no question about it stays unheard."""
 
     ballots: list[Ballot] = field(default_factory=list)
 
     def decide(self, ballot: Ballot) -> Verdict:
-        """The most frequent answer."""
+        """The most frequent answer that is one."""
         self.ballots.append(ballot)
-        return super().decide(ballot) or Verdict(max(sorted(ballot.counts), key=ballot.counts.__getitem__), _PASSING)
+        given = [answer for answer in sorted(ballot.counts) if answer != NOTHING] or [NOTHING]
+        return Verdict(max(given, key=ballot.counts.__getitem__), Resolution.MAJORITY)
 
-    def boundaries(self, counts: Counter[tuple[int, int]], voters: int, label: Verdict) -> Verdict:
-        """Whatever they are."""
-        return label
-
-
-_PASSING = Resolution.MAJORITY
+    def form(self, counts: Counter[Any], voters: int, verdict: Verdict) -> Verdict:
+        """Whatever it is."""
+        return verdict

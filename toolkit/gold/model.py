@@ -27,13 +27,13 @@ class Resolution(enum.StrEnum):
 Kind = Literal["mention", "cue", "claim", "relation"]
 
 _LEAST_CERTAIN_FIRST = (
+    Resolution.SINGLE,
     Resolution.MACE,
     Resolution.DAWID_SKENE,
     Resolution.MAJORITY,
     Resolution.ADJUDICATED,
     Resolution.UNANIMOUS,
     Resolution.GROUND_TRUTH,
-    Resolution.SINGLE,
 )
 
 
@@ -52,8 +52,9 @@ class Vote(Record):
 
 
 class Provenance(Record):
-    """Why an item is gold: ``support`` of ``voters`` annotators said exactly this; with every vote.
+    """Why an item is gold: ``support`` of ``voters`` annotators said exactly this, with every vote.
 
+    For a span this is its boundaries and its label, for a relation its type, modality, ends and direction.
     ``adjudicator`` is the pseudonym of the person who decided, where one did.
     """
 
@@ -64,19 +65,27 @@ class Provenance(Record):
     adjudicator: str = ""
 
 
+class VotedDown(Provenance):
+    """Something that somebody marked and that is not gold: ``support`` of ``voters`` found nothing there."""
+
+    kind: Kind
+
+
 class Difference(Record):
     """Something in an article that the votes did not settle.
 
     ``reason``: ``presence`` (is it there at all), ``label``, ``boundaries``, the name of a question or of a claim's
-    role, ``type`` or ``direction`` of a relation; ``end-open`` and ``end-missing`` say that a link ends in a span that
-    is not settled, or that was voted down. ``suggested`` is what each model would say: the answer and how sure it is.
+    role, ``type``, ``modality`` or ``direction`` of a relation; ``end-open``, ``end-missing`` and ``end-type`` say
+    that a link ends in a span that is not settled, that was voted down, or that got a label which it does not join.
+    ``suggested`` is what each model would say: the answer and how sure it is, an empty one for "nothing here".
+    ``rejected`` are annotators whose answer a review has turned down already, while the rest is still open.
     """
 
     kind: Kind
     reason: str
     votes: tuple[Vote, ...] = ()
     suggested: dict[str, tuple[str, float]] = Field(default_factory=dict)
-    ballot: tuple[str, ...] = Field(default=(), exclude=True)  # the one that was not decided
+    rejected: tuple[str, ...] = ()
 
 
 class Gold(Record):
@@ -99,11 +108,13 @@ class Gold(Record):
     relations: tuple[Relation, ...] = ()
     provenance: dict[str, Provenance] = Field(default_factory=dict)
     differences: tuple[Difference, ...] = ()  # what is still to be decided: then this is no gold yet
+    voted_down: tuple[VotedDown, ...] = ()
+    work_sha256: str = ""  # of the annotations that a review was about; empty where nobody reviewed
 
 
 def relation_key(relation: Relation) -> str:
     """A relation's name in ``Gold.provenance``; relations have no ids of their own."""
-    return f"{relation.head} {relation.type} {relation.tail}"
+    return f"{relation.head} {relation.type} {relation.tail} {relation.modality}"
 
 
 def least_certain(resolutions: Iterable[Resolution], default: Resolution = Resolution.UNANIMOUS) -> Resolution:

@@ -7,19 +7,22 @@ and what the models would say. An adjudicator's review comes before any vote.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from toolkit.annotations.decode import in_text
 from toolkit.annotations.grammar import Grammar
-from toolkit.annotations.merge import merge
-from toolkit.annotations.model import Annotation, Origin, Relation, SpanItem
+from toolkit.annotations.model import Annotation
+from toolkit.files import to_json
 from toolkit.findings import Finding, Place, Severity
 from toolkit.gold.ballots import Beliefs, Judge, Listener
-from toolkit.gold.compare.ends import Link, links
+from toolkit.gold.compare.article import check_works
 from toolkit.gold.compare.groups import align
-from toolkit.gold.model import Gold, Provenance, Resolution, least_certain, relation_key
-from toolkit.gold.values import Values
+from toolkit.gold.model import Gold, Resolution, least_certain
+from toolkit.gold.review.case import work_digest
+from toolkit.gold.review.rules import WORK_CHANGED
+from toolkit.gold.single import of_single
 from toolkit.gold.vote import Voted, vote
 from toolkit.ontology.model import Ontology
 from toolkit.workspace import LAYERS, GoldSettings, Layer
@@ -56,6 +59,8 @@ def resolve(
         ontology: what can be labelled.
         rule: which votes are gold without a person.
         reviews: articles as an adjudicator left them.
+
+    Raises BadInputError where annotations of one article are of different texts, or use names that the ontology lacks.
     """
     by_article: dict[str, list[Annotation]] = defaultdict(list)
     for annotation in annotations:
@@ -70,15 +75,19 @@ def resolve(
     findings: list[Finding] = []
     for article_id, votes in sorted(by_article.items()):
         live = [vote for vote in votes if not vote.skipped]
+        check_works(live, grammar)
         findings += _problems(article_id, live)
         if not live:
             skipped.append(article_id)
         elif (review := reviewed.get(article_id)) and review.text_sha256 == live[0].text_sha256:
             settled[article_id] = review
+            if review.work_sha256 not in ("", work_digest(live)):
+                message = "its annotations have changed since its review, which stands"
+                findings.append(WORK_CHANGED.at(Place(article_id=article_id), message))
         elif any(_is_empty_by_rejection(vote) for vote in live) or _several_truths(live):
             awaiting.append(article_id)
         elif chosen := _alone(live):
-            settled[article_id], dropped = _gold(chosen, live, grammar)
+            settled[article_id], dropped = of_single(chosen, grammar)
             findings += dropped
         else:
             contested[article_id] = _one_each(live)
@@ -107,17 +116,18 @@ def _voted(contested: Mapping[str, list[Annotation]], grammar: Grammar, rule: Go
 
 
 def _elected(works: Sequence[Annotation], voted: Voted, beliefs: Beliefs) -> Gold:
-    differences = (one.model_copy(update={"suggested": beliefs.about(one.ballot)}) for one in voted.differences)
+    by_layer, truths = _by_layer(works), _truths(works)
+    differences = (one.model_copy(update={"suggested": beliefs.about(key)}) for one, key in voted.differences)
     return Gold(
         article_id=works[0].article_id,
         text_sha256=works[0].text_sha256,
         ontology_version=works[0].ontology_version,
         resolution=least_certain(
             (why.resolution for why in voted.provenance.values()),
-            Resolution.GROUND_TRUTH if _truths(works) else Resolution.UNANIMOUS,
+            Resolution.GROUND_TRUTH if truths.keys() == by_layer.keys() else Resolution.UNANIMOUS,
         ),
-        layers=tuple(_by_layer(works)),
-        annotators=tuple(sorted({who for layer, votes in _by_layer(works).items() for who in _counting(layer, votes)})),
+        layers=tuple(by_layer),
+        annotators=tuple(sorted({who for layer, votes in by_layer.items() for who in _counting(layer, votes)})),
         voters=_voters(works),
         mentions=tuple(sorted(voted.mentions, key=lambda mention: (mention.span, mention.labels, mention.id))),
         cues=tuple(sorted(voted.cues, key=in_text)),
@@ -125,18 +135,22 @@ def _elected(works: Sequence[Annotation], voted: Voted, beliefs: Beliefs) -> Gol
         relations=tuple(sorted(voted.relations, key=lambda link: (link.head, link.tail, link.type, link.modality))),
         provenance=voted.provenance,
         differences=tuple(differences),
+        voted_down=tuple(voted.voted_down),
     )
 
 
 def _one_each(live: Sequence[Annotation]) -> list[Annotation]:
-    """Each annotator's latest work; ``annotated-twice`` has said that there is more."""
-    latest: dict[str, Annotation] = {}
-    for work in sorted(live, key=lambda work: (work.updated_at, work.source)):
-        latest[work.annotator] = work
+    """Each annotator's work: what is marked as the truth, else the latest; ``annotated-twice`` tells of the rest."""
+
+    def worth(work: Annotation) -> tuple[Any, ...]:
+        return bool(work.ground_truth), work.updated_at, work.source, to_json(work.model_dump(mode="json"))
+
+    latest = {work.annotator: work for work in sorted(live, key=worth)}
     return [work for _, work in sorted(latest.items())]
 
 
 def _truths(works: Sequence[Annotation]) -> dict[Layer, str]:
+    """For the layers in which work is marked as the truth: whose."""
     return {
         layer: next(vote.annotator for vote in votes if layer in vote.ground_truth)
         for layer, votes in _by_layer(works).items()
@@ -170,81 +184,8 @@ def _by_layer(live: Sequence[Annotation]) -> dict[Layer, list[Annotation]]:
     return {layer: asked for layer, asked in votes.items() if asked}
 
 
-def _gold(
-    chosen: Mapping[Layer, Annotation], live: Sequence[Annotation], grammar: Grammar
-) -> tuple[Gold, list[Finding]]:
-    whose = list({id(vote): vote for vote in chosen.values()}.values())
-    parts = [_only(vote, {layer for layer in chosen if chosen[layer] is vote}) for vote in whose]
-    merged = merge(parts, grammar)
-    record = merged.annotation
-    marked = any(layer in work.ground_truth for layer, work in chosen.items())
-    resolution = Resolution.GROUND_TRUTH if marked else Resolution.SINGLE
-    gold = Gold(
-        article_id=record.article_id,
-        text_sha256=record.text_sha256,
-        ontology_version=record.ontology_version,
-        resolution=resolution,
-        layers=tuple(chosen),
-        annotators=tuple(sorted({vote.annotator for vote in whose})),
-        voters=_voters(live),
-        mentions=tuple(sorted(record.mentions, key=lambda mention: (mention.span, mention.labels, mention.id))),
-        cues=tuple(sorted(record.cues, key=lambda cue: (cue.span, cue.id))),
-        claims=tuple(sorted(record.claims, key=lambda claim: (claim.span, claim.id))),
-        relations=tuple(sorted(record.relations, key=lambda link: (link.head, link.tail, link.type, link.modality))),
-        provenance=_of_one(record, chosen, resolution, grammar),
-    )
-    return gold, [_left_out(record.article_id, rule, link) for rule, link in merged.dropped]
-
-
-def _of_one(
-    record: Annotation, chosen: Mapping[Layer, Annotation], resolution: Resolution, grammar: Grammar
-) -> dict[str, Provenance]:
-    """The provenance of items that are one annotator's each: the one of their layer."""
-    values = {
-        work.annotator: Values([record.model_copy(update={"annotator": work.annotator})], grammar)
-        for work in chosen.values()
-    }
-
-    def why(layer: Layer, item: SpanItem | Link) -> Provenance:
-        who = chosen[layer].annotator
-        return Provenance(resolution=resolution, support=1, voters=1, votes=(values[who].vote(who, item),))
-
-    own: dict[str, Provenance] = {}
-    for part, layer in ((record.mentions, LAYERS[0]), (record.cues, LAYERS[2]), (record.claims, LAYERS[2])):
-        own |= {item.id: why(layer, item) for item in part if layer in chosen and item.origin is not Origin.CONTEXT}
-    return own | {relation_key(link.relation): why("relations", link) for link in links(record)}
-
-
 def _voters(live: Sequence[Annotation]) -> int:
     return max(len({vote.annotator for vote in votes}) for votes in _by_layer(live).values())
-
-
-def _left_out(article_id: str, rule: str, link: Relation) -> Finding:
-    return Finding(
-        rule=rule,
-        place=Place(article_id=article_id, region=link.head),
-        message=f"{link.type} to {link.tail} is not in the gold: the layers' spans fell together",
-        next="look at the article's spans and links in Label Studio",
-        severity=Severity.WARNING,
-    )
-
-
-def _only(vote: Annotation, layers: Set[Layer]) -> Annotation:
-    """What an annotation says of some of its layers; its entities are the others' context where they do not count."""
-    if layers >= set(vote.layers):
-        return vote
-    mentions = vote.mentions
-    if "entities" not in layers:
-        mentions = tuple(mention.model_copy(update={"origin": Origin.CONTEXT}) for mention in mentions)
-    return vote.model_copy(
-        update={
-            "layers": tuple(layer for layer in LAYERS if layer in layers),
-            "mentions": mentions,
-            "relations": vote.relations if "relations" in layers else (),
-            "cues": vote.cues if "claims" in layers else (),
-            "claims": vote.claims if "claims" in layers else (),
-        }
-    )
 
 
 def _problems(article_id: str, live: Sequence[Annotation]) -> Iterable[Finding]:

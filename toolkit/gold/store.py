@@ -20,5 +20,5 @@ def write_gold(path: Path, gold: Iterable[Gold]) -> int:
 def load_gold(path: Path) -> tuple[Gold, ...]:
     """Read what ``write_gold`` wrote. Raises BadInputError with the file and the line."""
     if not path.is_file():
-        raise BadInputError(f"{path}: no such file", next="goldkit build (it selects the gold and writes this file)")
+        raise BadInputError(f"{path}: no such file", next="goldkit resolve (it settles the votes and writes this file)")
     return tuple(parse_settings(Gold, data, Path(f"{path}:{number}")) for number, data in read_jsonl(path))

@@ -35,8 +35,7 @@ class Values:
             value["labels"] = list(item.labels)
         if isinstance(item, Claim):
             value |= {
-                role: sorted((anchor(end) for end in self.ends(annotator, item, role)), key=lambda end: end["start"])
-                for role in ROLES
+                role: sorted((anchor(end) for end in self.ends(annotator, item, role)), key=_in_text) for role in ROLES
             }
         return Vote(annotator=annotator, item=item.id, value=value)
 
@@ -54,8 +53,10 @@ class Values:
         return one.span == other.span and label_of(one) == label_of(other)
 
 
-def label_of(item: SpanItem) -> str:
-    """What an item is, as one word: its labels, or that it is a claim or a cue."""
+def label_of(item: SpanItem | Link) -> str:
+    """What an item is, in a word: its labels, that it is a claim or a cue, or a relation's type and modality."""
+    if isinstance(item, Link):
+        return f"{item.relation.type} {item.relation.modality}"
     if isinstance(item, Mention):
         return "+".join(item.labels)
     return "cue" if isinstance(item, Cue) else "claim"
@@ -64,3 +65,7 @@ def label_of(item: SpanItem) -> str:
 def anchor(end: SpanItem) -> dict[str, Any]:
     """Where a link ends, without an id; a cue has no labels."""
     return {"start": end.start, "end": end.end, "labels": list(end.labels) if isinstance(end, Mention) else []}
+
+
+def _in_text(place: Mapping[str, Any]) -> tuple[int, int, list[str]]:
+    return place["start"], place["end"], place["labels"]

@@ -139,7 +139,9 @@ def pull(workspace: Workspace, *, url: str = "", token: str = "", bar: Bar = no_
     return check(workspace)
 
 
-def status(workspace: Workspace, *, url: str = "", token: str = "", say: Say = no_word) -> list[ProjectStatus]:
+def status(
+    workspace: Workspace, *, url: str = "", token: str = "", bar: Bar = no_bar, say: Say = no_word
+) -> list[ProjectStatus]:
     """How far the labelling is, from the server; annotators by their pseudonyms."""
     from toolkit.annotations.pseudonyms import load_pseudonyms
     from toolkit.studio import projects
@@ -148,4 +150,5 @@ def status(workspace: Workspace, *, url: str = "", token: str = "", say: Say = n
     with connected(workspace, url, token, say) as client:
         name, wanted = workspace.project.name, workspace.project.studio.projects
         there = [projects.require_project(client, name, one) for one in wanted]
-        return counting.status(client, there, load_pseudonyms(workspace.private).of)
+        with bar("reading", sum(project.tasks for project in there)) as advance:
+            return counting.status(client, there, load_pseudonyms(workspace.private).of, progress=advance)

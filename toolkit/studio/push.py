@@ -65,6 +65,10 @@ def push(
     pushed = Pushed()
     known = _Known(client, project)
     with_context = False
+
+    def find(article_ids: Sequence[str]) -> set[str]:
+        return {task["data"]["article_id"] for task in tasks.of_articles(client, project.id, article_ids)}
+
     for batch in _batches(articles, contexts, batch_size):
         known.look_up([article.article_id for article, _ in batch])
         new: dict[str, bytes] = {}
@@ -77,7 +81,7 @@ def push(
             else:
                 new[article.article_id] = task
         if new:
-            _send(client, project, new, pauses)
+            send(client, project, new, find, pauses)
             known.there.update(new)
             with_context = with_context or not contexts.keys().isdisjoint(new)
             pushed.new += len(new)
@@ -159,15 +163,33 @@ class _Known:
             self.digests[article_id] = task["data"].get("text_sha256", "")
 
 
-def _send(client: Client, project: RemoteProject, batch: Mapping[str, bytes], pauses: Sequence[float]) -> None:
+def send(
+    client: Client,
+    project: RemoteProject,
+    batch: Mapping[str, bytes],
+    find: Callable[[Sequence[str]], set[str]],
+    pauses: Sequence[float] = PAUSES,
+    *,
+    command: str = "goldkit push",
+) -> None:
+    """Import some tasks, each once, in this order.
+
+    Args:
+        client: the connection.
+        project: where to.
+        batch: the tasks as JSON, each by a key of its own.
+        find: says which of some keys have a task; it is asked where an answer was lost.
+        pauses: seconds between looks.
+        command: what to run again where it fails; it must send what is missing only.
+    """
     waiting = dict(batch)
     path = f"/api/projects/{project.id}/import?return_task_ids=true"
     for sends_left in reversed(range(SENDS)):
         try:
             answer = _let_finish(client, path, b"[" + b",".join(waiting.values()) + b"]")
         except (StudioUnreachable, StudioServerError):
-            for article_id in _arrived(client, project, list(waiting), pauses):
-                del waiting[article_id]
+            for key in _arrived(client, list(waiting), find, pauses, command):
+                del waiting[key]
             if not waiting:
                 return
             if not sends_left:
@@ -177,7 +199,7 @@ def _send(client: Client, project: RemoteProject, batch: Mapping[str, bytes], pa
                 return
             raise StudioError(
                 f"{client.url} took {answer.get('task_count')} of {len(waiting)} tasks in {project.url}",
-                next="goldkit push (sends only what is missing)",
+                next=f"{command} (sends only what is missing)",
             )
 
 
@@ -191,21 +213,23 @@ def _let_finish(client: Client, path: str, body: bytes) -> Any:
         return pool.submit(client.post, path, body, timeout=IMPORT_TIMEOUT).result()
 
 
-def _arrived(client: Client, project: RemoteProject, article_ids: list[str], pauses: Sequence[float]) -> set[str]:
+def _arrived(
+    client: Client, keys: list[str], find: Callable[[Sequence[str]], set[str]], pauses: Sequence[float], command: str
+) -> set[str]:
     """Which of a batch are there after all. Raises StudioError where the server stays silent."""
     found: set[str] | None = None
     for pause in pauses:
         time.sleep(pause)
         try:
-            found = {task["data"]["article_id"] for task in tasks.of_articles(client, project.id, article_ids)}
+            found = find(keys)
         except (StudioUnreachable, StudioServerError):
             continue
         if found:  # an import is one transaction
             return found
     if found is None:
         raise StudioUnreachable(
-            f"{client.url} stopped answering while articles were pushed",
-            next="goldkit push when it is back (sends only what is missing)",
+            f"{client.url} stopped answering while tasks were pushed",
+            next=f"{command} when it is back (sends only what is missing)",
         )
     return found
 

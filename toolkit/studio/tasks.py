@@ -34,7 +34,10 @@ ANNOTATED = _with_annotations(
         *("parent_prediction", "parent_annotation"),
     ),
 )
-AUTHORS = _with_annotations("id", of_annotations=("was_cancelled", "completed_by"))
+PROGRESS = _with_annotations(
+    *("id", "data", "overlap", "draft_exists"),
+    of_annotations=("was_cancelled", "completed_by", "lead_time", "created_at"),
+)
 RESULTS = _with_annotations("id", of_annotations=("result", "completed_by"))
 LABELLED = _with_annotations(
     *("id", "predictions", "draft_exists"), of_annotations=("id", "result", "completed_by", "updated_at")
