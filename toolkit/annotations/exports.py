@@ -24,7 +24,7 @@ from toolkit.articles.raw import RawArticle, Row, id_from, raw_article
 from toolkit.errors import BadInputError
 from toolkit.files import explained, read_json
 from toolkit.findings import Finding, Place
-from toolkit.ontology.labelconfig import CLAIMS
+from toolkit.ontology.labelconfig import CLAIMS, WORK_FIELDS
 from toolkit.spans import Span, same_words
 from toolkit.workspace import LAYERS, Layer
 
@@ -76,7 +76,11 @@ def read_export(
                 next="name the data key that tells them apart in the mapping file: “article_id: KEY”",
             )
         annotations = [_signed(one, unnamed[article_id]) for one in annotations]
-        single = {key: value for key, value in task["data"].items() if isinstance(value, str | int | float | bool)}
+        single = {
+            key: value
+            for key, value in task["data"].items()
+            if isinstance(value, str | int | float | bool) and key not in WORK_FIELDS
+        }
         data = {**single, "article_id": article_id, "text": text}
         data.pop("text_sha256", None)
         translated.append({**task, "data": data, "annotations": annotations})

@@ -5,6 +5,7 @@ No other room has to look at these again: an ontology that breaks one of them is
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from toolkit.findings import Rule, Severity
 
 if TYPE_CHECKING:
-    from toolkit.ontology.model import Attribute, Claims, Ontology, RelationType, SpanType
+    from toolkit.ontology.model import Attribute, Claims, Defined, Ontology, RelationType, SpanType
 
 ATTRIBUTION = "attribution"
 """The question about a claim whose answer may say that it needs no claimant."""
@@ -43,6 +44,16 @@ CLAIM_STRUCTURE = _error(
     "A claim's links start at the claim, and no other relation does.",
     "see claims: in docs/schema.md",
 )
+QUESTION_STRUCTURE = _error(
+    "question-structure",
+    "A question offers each answer once, its default is one of them, and its pattern can be read.",
+    "see `options`, `default`, `required` and `pattern` in docs/schema.md",
+)
+EXAMPLE_MARKS = _error(
+    "example-marks",
+    "An example of a label marks the words that bear it, one of a relation its head and its tail.",
+    "list the words in marked: as they stand in the text (of a relation two: the head, then the tail)",
+)
 RETIRED_IN_USE = _error(
     "retired-in-use", "A retired name is not used again.", "choose a new name: old data have the old one"
 )
@@ -50,7 +61,16 @@ REPLACEMENT_UNKNOWN = _error(
     "replacement-unknown", "What replaces a retired name is there.", "name what replaces it, or leave replaced_by out"
 )
 
-RULES = (NAME_TWICE, HOTKEY_TWICE, END_UNKNOWN, CLAIM_STRUCTURE, RETIRED_IN_USE, REPLACEMENT_UNKNOWN)
+RULES = (
+    NAME_TWICE,
+    HOTKEY_TWICE,
+    END_UNKNOWN,
+    CLAIM_STRUCTURE,
+    QUESTION_STRUCTURE,
+    EXAMPLE_MARKS,
+    RETIRED_IN_USE,
+    REPLACEMENT_UNKNOWN,
+)
 
 
 def inconsistencies(ontology: Ontology) -> Iterator[Problem]:
@@ -61,6 +81,10 @@ def inconsistencies(ontology: Ontology) -> Iterator[Problem]:
     yield from _unknown_ends(ontology)
     if ontology.claims:
         yield from _claim_problems(ontology, ontology.claims)
+    for question, loc in located_questions(ontology):
+        for message, key in _question_problems(question):
+            yield Problem(QUESTION_STRUCTURE, (*loc, key), message)
+    yield from _absent_words(ontology)
     yield from _retired_problems(ontology, {name for name, _ in names})
 
 
@@ -88,6 +112,13 @@ def located_attributes(ontology: Ontology) -> Iterator[tuple[Attribute, Loc]]:
     for span, loc in located_spans(ontology):
         for number, attribute in enumerate(span.attributes):
             yield attribute, (*loc, "attributes", number)
+
+
+def located_questions(ontology: Ontology) -> Iterator[tuple[Attribute, Loc]]:
+    """Every question, that about a relation's modality last, and where it stands."""
+    yield from located_attributes(ontology)
+    if ontology.modality:
+        yield ontology.modality, ("modality",)
 
 
 def located_relations(ontology: Ontology) -> Iterator[tuple[RelationType, Loc]]:
@@ -167,6 +198,41 @@ def _claim_problems(ontology: Ontology, claims: Claims) -> Iterator[Problem]:
         if answer not in answers:
             message = f"claims.no_claimant names {answer!r}, which is no answer to {ATTRIBUTION}"
             yield problem(message, "claims", "no_claimant", number)
+
+
+def _question_problems(question: Attribute) -> Iterator[tuple[str, str]]:
+    """What is wrong with a question by itself, each with the key that says it."""
+    for answer, count in Counter(question.choices).items():
+        if count > 1:
+            yield f"the option {answer!r} of {question.name} is used {count} times", "options"
+    if question.default is not None and question.options and question.default not in question.choices:
+        yield f"the default {question.default!r} of {question.name} is not one of its options", "default"
+    if question.pattern is not None:
+        try:
+            re.compile(question.pattern)
+        except re.error as error:
+            yield f"the pattern of {question.name} is no regular expression: {error}", "pattern"
+    if question.required and question.default is not None:
+        yield f"{question.name} is required, so its default would never be used", "default"
+
+
+def _absent_words(ontology: Ontology) -> Iterator[Problem]:
+    """Marked words that are not in their example's text."""
+    for defined, loc in _all_defined(ontology):
+        for number, example in enumerate(defined.examples):
+            for words in example.marked:
+                if words not in example.text:
+                    message = f"{words!r} is marked in an example of {defined.name} and is not in its text"
+                    yield Problem(EXAMPLE_MARKS, (*loc, "examples", number), message)
+
+
+def _all_defined(ontology: Ontology) -> Iterator[tuple[Defined, Loc]]:
+    yield from located_spans(ontology)
+    yield from located_relations(ontology)
+    for question, loc in located_questions(ontology):
+        yield question, loc
+        for number, option in enumerate(question.options):
+            yield option, (*loc, "options", number)
 
 
 def _retired_problems(ontology: Ontology, names: set[str]) -> Iterator[Problem]:

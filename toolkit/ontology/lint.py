@@ -13,10 +13,12 @@ from toolkit.findings import Rule, Severity
 from toolkit.ontology import colours
 from toolkit.ontology import guidelines as prose
 from toolkit.ontology.consistency import (
+    EXAMPLE_MARKS,
     Loc,
     Problem,
     located_attributes,
     located_hotkeys,
+    located_questions,
     located_relations,
     located_spans,
 )
@@ -53,11 +55,6 @@ DEFINITION_MISSING = _error(
 EXAMPLE_MISSING = _warning(
     "example-missing", "Every label and every relation has an example.", "add an example; annotators see it"
 )
-EXAMPLE_MARKS = _error(
-    "example-marks",
-    "An example of a label marks the words that bear it, one of a relation its head and its tail.",
-    "list the words in marked: (of a relation two: the head, then the tail)",
-)
 EXAMPLE_CONFLICT = _warning(
     "example-conflict",
     "Marked words bear the same label in all examples of one text.",
@@ -93,7 +90,6 @@ RULES = (
     STRUCTURE,
     DEFINITION_MISSING,
     EXAMPLE_MISSING,
-    EXAMPLE_MARKS,
     EXAMPLE_CONFLICT,
     *colours.RULES,
     HOTKEY_UNREACHABLE,
@@ -153,20 +149,14 @@ def _labels_and_relations(ontology: Ontology) -> Iterator[_Located]:
     yield from located_relations(ontology)
 
 
-def _questions(ontology: Ontology) -> Iterator[tuple[Attribute, Loc]]:
-    yield from located_attributes(ontology)
-    if ontology.modality:
-        yield ontology.modality, ("modality",)
-
-
 def _options(ontology: Ontology) -> Iterator[_Located]:
-    for question, loc in _questions(ontology):
+    for question, loc in located_questions(ontology):
         for number, option in enumerate(question.options):
             yield option, (*loc, "options", number)
 
 
 def _definitions(ontology: Ontology) -> Iterator[Problem]:
-    for defined, loc in chain[_Located](_labels_and_relations(ontology), _questions(ontology), _options(ontology)):
+    for defined, loc in chain[_Located](_labels_and_relations(ontology), located_questions(ontology), _options(ontology)):
         if not defined.definition.strip():
             yield Problem(DEFINITION_MISSING, (*loc, "definition"), f"{defined.name} has no definition")
 

@@ -5,8 +5,6 @@ Names are the contract: they are the label names in Label Studio and the class n
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated
@@ -32,12 +30,6 @@ class Example(Settings):
     text: Annotated[str, Field(min_length=1)]
     marked: tuple[str, ...] = ()
 
-    @model_validator(mode="after")
-    def _marked_words_are_there(self) -> Example:
-        if absent := [words for words in self.marked if words not in self.text]:
-            raise ValueError(f"{', '.join(map(repr, absent))} is marked and is not in the text {self.text!r}")
-        return self
-
 
 class Defined(Settings):
     """Anything with a name, a definition and examples."""
@@ -61,21 +53,6 @@ class Attribute(Defined):
     required: bool = False
     default: str | None = None
     pattern: str | None = None  # what a text answer must match, e.g. an ISO date
-
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Attribute:
-        if problems := _twice("option", self.choices):
-            raise ValueError("; ".join(problems))
-        if self.default is not None and self.options and self.default not in self.choices:
-            raise ValueError(f"the default {self.default!r} of {self.name} is not one of its options")
-        if self.pattern is not None:
-            try:
-                re.compile(self.pattern)
-            except re.error as error:
-                raise ValueError(f"the pattern of {self.name} is no regular expression: {error}") from None
-        if self.required and self.default is not None:
-            raise ValueError(f"{self.name} is required, so its default would never be used")
-        return self
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -209,7 +186,3 @@ class Ontology(Settings):
         own = self.spans[span_type].attributes
         shared = self.mention_attributes if span_type in {span.name for span in self.entities} else ()
         return {attribute.name: attribute for attribute in (*shared, *own)}
-
-
-def _twice(what: str, values: Iterable[str]) -> list[str]:
-    return [f"the {what} {value!r} is used {count} times" for value, count in Counter(values).items() if count > 1]

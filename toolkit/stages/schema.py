@@ -26,7 +26,7 @@ from toolkit.workspace import Workspace, in_words
 ONTOLOGY_SUFFIXES = (".yaml", ".yml")
 LABEL_CONFIG_SUFFIX = ".xml"
 
-_UNCOMPILABLE = {*consistency.RULES, lint.HOTKEY_UNREACHABLE, lint.NAME_RESERVED}
+_UNCOMPILABLE = {*consistency.RULES, lint.HOTKEY_UNREACHABLE, lint.NAME_RESERVED} - {consistency.EXAMPLE_MARKS}
 """What the compiler refuses, or would make nonsense of: nothing is compiled where one of these is broken."""
 
 

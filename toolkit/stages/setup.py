@@ -36,6 +36,7 @@ studio:
     - title: "goldkit {name}"
       layers: [entities, relations, claims]
       overlap: 1     # how many annotators an article may get
+      annotators: []   # their pseudonyms, as goldkit status prints them: whom goldkit assign deals articles to
 
 dataset:
   version: 0.1.0
