@@ -171,15 +171,15 @@ def _ontology(path: Path, workspace: Workspace | None = None) -> Iterator[Findin
 
 def _misfits(error: ValidationError, place_of: Callable[[Loc], Place]) -> Iterator[Finding]:
     """What does not have the form of an ontology; a list that seems too short for the items it lost is left out."""
-    problems = error.errors(include_url=False, include_context=False)
+    problems = error.errors(include_url=False)
     for problem in problems:
         loc = problem["loc"]
         if problem["type"] == "too_short" and any(
             other["loc"][: len(loc)] == loc != other["loc"] for other in problems
         ):
             continue
-        where = ".".join(map(str, loc))
-        yield lint.STRUCTURE.at(place_of(loc), f"{where}: {in_words(problem)}" if where else in_words(problem))
+        where, said = ".".join(map(str, loc)), in_words(problem, Ontology)
+        yield lint.STRUCTURE.at(place_of(loc), f"{where}: {said}" if where else said)
 
 
 def _compiled(ontology: Ontology, path: Path, workspace: Workspace | None) -> Iterator[Finding]:

@@ -1,0 +1,146 @@
+"""Articles with differences to a review project, each once a round, and back from a snapshot of it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from toolkit.annotations.grammar import Grammar
+from toolkit.articles.model import Article
+from toolkit.gold.review.case import Case
+from toolkit.gold.review.rounds import HandedIn, ReviewTask
+from toolkit.gold.review.words import differences_in_words
+from toolkit.studio import tasks
+from toolkit.studio.client import Client
+from toolkit.studio.projects import RemoteProject
+from toolkit.studio.push import BATCH_BYTES, PAUSES, send
+from toolkit.studio.reviewconfig import DIFFERENCES
+from toolkit.studio.snapshots import Snapshot, read_tasks
+
+SHOWN = "goldkit-review"
+"""The version of the predictions that fill the adjudicator's screen."""
+
+COMMAND = "goldkit review push"
+_META = "goldkit_case"
+_PLAIN = "id,data,total_annotations"
+
+
+class Queued(NamedTuple):
+    """A task that waits, or that somebody handed in (``done``), and which state of its article it shows."""
+
+    id: int
+    round: int
+    state: str
+    done: bool
+
+
+def queued(client: Client, project: RemoteProject) -> dict[str, list[Queued]]:
+    """The review tasks that are there, by article, each list in the order of rounds."""
+    found: dict[str, list[Queued]] = defaultdict(list)
+    for page in tasks.all_pages(client, project.id, _PLAIN):
+        for task in page.tasks:
+            data = task["data"]
+            if article_id := data.get("article_id"):
+                done = bool(task.get("total_annotations"))
+                found[article_id].append(Queued(task["id"], data.get("round", 0), data.get("state", ""), done))
+    return {article_id: sorted(those, key=lambda task: (task.round, task.id)) for article_id, those in found.items()}
+
+
+def push_cases(
+    client: Client,
+    project: RemoteProject,
+    cases: Iterable[Case],
+    articles: Mapping[str, Article],
+    grammar: Grammar,
+    *,
+    progress: Callable[[int], None] | None = None,
+    pauses: Sequence[float] = PAUSES,
+) -> int:
+    """Make a task for each case, in this order, which is the one they are shown in; returns how many.
+
+    Raises StudioError; what was sent until then stays.
+    """
+
+    def find(keys: Sequence[str]) -> set[str]:
+        ids = [key.rpartition(" ")[0] for key in keys]
+        there = tasks.of_articles(client, project.id, ids)
+        return {f"{task['data']['article_id']} {task['data'].get('round')}" for task in there} & set(keys)
+
+    count = 0
+    for batch in _batches((f"{case.article_id} {case.round}", _task(case, articles, grammar)) for case in cases):
+        send(client, project, batch, find, pauses, command=COMMAND)
+        count += len(batch)
+        if progress:
+            progress(len(batch))
+    if count and project.model_version != SHOWN:
+        with client.sdk() as sdk:  # people are shown the predictions of this version only
+            sdk.projects.update(project.id, model_version=SHOWN)
+    return count
+
+
+def _batches(made: Iterable[tuple[str, bytes]]) -> Iterator[dict[str, bytes]]:
+    batch: dict[str, bytes] = {}
+    weight = 0
+    for key, task in made:
+        if batch and weight + len(task) > BATCH_BYTES:
+            yield batch
+            batch, weight = {}, 0
+        batch[key] = task
+        weight += len(task)
+    if batch:
+        yield batch
+
+
+def _task(case: Case, articles: Mapping[str, Article], grammar: Grammar) -> bytes:
+    article = articles[case.article_id]
+    names = ("text", "article_id", "text_sha256", "title", "outlet", "published", "language", "url", "story_id")
+    task = {
+        "data": {name: getattr(article, name) for name in names}
+        | {
+            "round": case.round,
+            "state": case.state,
+            DIFFERENCES: differences_in_words(case.open, grammar, article.text),
+        },
+        "meta": {_META: case.model_dump(mode="json")},
+        "predictions": [{"model_version": SHOWN, "result": list(case.result)}],
+    }
+    return json.dumps(task, ensure_ascii=False).encode()
+
+
+def review_tasks(snapshot: Snapshot, pseudonym: Callable[[str], str]) -> Iterator[ReviewTask]:
+    """The tasks of a review project's snapshot, in the order of their ids; not those that somebody else made.
+
+    Args:
+        snapshot: of the review project.
+        pseudonym: of an identity.
+    """
+    for project, task in read_tasks(snapshot):
+        if article_id := task["data"].get("article_id"):
+            submitted = [one for one in task["annotations"] if not one["was_cancelled"]]
+            yield ReviewTask(
+                article_id=article_id,
+                text=task["data"].get("text"),
+                case=_case(task),
+                url=f"{project.url}/data?task={task['id']}",
+                submitted=tuple(
+                    HandedIn(
+                        one["result"],
+                        pseudonym(snapshot.identity(one["completed_by"])),
+                        (one["updated_at"], one["id"]),
+                    )
+                    for one in submitted
+                ),
+                skipped=len(submitted) < len(task["annotations"]),
+            )
+
+
+def _case(task: Mapping[str, Any]) -> Case | None:
+    try:
+        case = Case.model_validate((task.get("meta") or {}).get(_META))
+    except (ValidationError, AttributeError):
+        return None
+    return case if case.article_id == task["data"]["article_id"] else None
