@@ -13,6 +13,7 @@ from toolkit.files import (
     read_jsonl,
     replacing,
     replacing_folder,
+    shown,
     to_json,
     write_jsonl,
     write_text,
@@ -109,3 +110,21 @@ def test_json_that_is_nested_without_end_is_no_crash(tmp_path: Path) -> None:
         read_json(path)
     with pytest.raises(BadInputError, match=r"deep\.json:1"):
         list(read_jsonl(path))
+
+
+def test_paths_are_told_from_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "exports").mkdir()
+    path = tmp_path / "configs" / "ontology.yaml"
+    monkeypatch.chdir(tmp_path)
+    assert shown(path) == "configs/ontology.yaml"
+    monkeypatch.chdir(tmp_path / "exports")
+    assert shown(path) == "../configs/ontology.yaml"
+    assert shown(Path("/elsewhere/ontology.yaml")) == "/elsewhere/ontology.yaml"
+
+
+@pytest.mark.parametrize("written", ['a: "\\ud800"', '"\\udc00": a'])
+def test_half_a_character_is_refused_with_its_place(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(written, encoding="utf-8")
+    with pytest.raises(BadInputError, match=r"x\.yaml:1:\d: '.ud.00' is half a character"):
+        load_yaml(path)

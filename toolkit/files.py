@@ -28,8 +28,12 @@ def read_text(path: Path) -> str:
         raise BadInputError(error.message, next=f"write {path}, or correct the path to it") from None
     except UnicodeDecodeError as error:
         raise BadInputError(
-            f"{path}: not UTF-8 at byte {error.start}", next=f"save {path} as UTF-8 and run again"
+            f"{path}:{_line(error)}: not UTF-8 at byte {error.start}", next=f"save {path} as UTF-8 and run again"
         ) from None
+
+
+def _line(error: UnicodeDecodeError) -> int:
+    return error.object.count(b"\n", 0, error.start) + 1
 
 
 def load_yaml(path: Path) -> Any:
@@ -60,6 +64,13 @@ class _StrictLoader(yaml.SafeLoader):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="aliases (*name) are not read here", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
+        value = super().construct_scalar(node)
+        if half := next((one for one in str(value) if "\ud800" <= one <= "\udfff"), ""):
+            problem = f"{half!r} is half a character, which no file can hold; write the character itself"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+        return value
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -176,6 +187,6 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
 
 
 def shown(path: Path) -> str:
-    """The path from the current folder where it lies in it, as CI wants it; else as it was given."""
+    """The path from the current folder, as CI wants it; as it was given where the two have only the root in common."""
     here, resolved = Path.cwd(), path.resolve()
-    return (resolved.relative_to(here) if resolved.is_relative_to(here) else path).as_posix()
+    return Path(os.path.relpath(resolved, here)).as_posix() if here.parts[:2] == resolved.parts[:2] else path.as_posix()

@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from toolkit import samples
 from toolkit.annotations.codec import encode
@@ -61,6 +62,15 @@ def picture(screen: Screen, repository: Path, name: str) -> None:
         screen.page.screenshot(path=repository / "docs" / "images" / f"{name}.png")
 
 
+def _at_rest(lines: Locator) -> list[Any]:
+    """Where the lines are when the page has stopped arranging itself."""
+    before: list[Any] = []
+    while not before or before != (now := [line.bounding_box() for line in lines.all()]):
+        before = [line.bounding_box() for line in lines.all()]
+        lines.page.wait_for_timeout(300)
+    return now
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_text_stays_where_it_is_when_the_questions_appear(
     theme: str, desk: Desk, annotator: Callable[..., Screen], repository: Path
@@ -69,7 +79,7 @@ def test_the_text_stays_where_it_is_when_the_questions_appear(
     screen.open(desk.project, desk.tasks[SHOWN])
     expect(screen.page.locator("html")).to_have_attribute("data-color-scheme", theme)
     lines = screen.page.locator(".lsf-richtext__line")
-    before = [line.bounding_box() for line in lines.all()]
+    before = _at_rest(lines)
     assert not screen.page.get_by_text("How sure is it put?").is_visible()
     text = desk.articles[SHOWN].text
     claim = next(one for one in samples.work("amina", desk.articles, desk.ontology) if one.article_id == SHOWN).claims[

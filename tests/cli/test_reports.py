@@ -47,7 +47,7 @@ COUNTS = "3 errors, 2 warnings, 1 note"
 # What breaks a grammar, an escape or an encoding (half a surrogate pair can stand in a YAML file), among other text.
 marks = ["%", "%0A", "%25", ":", "::", ",", "=", "\r", "\n", "\ud83d", "\a", "<", "&", "]]>"]
 texts = st.lists(st.sampled_from(marks) | st.text(min_size=1, max_size=9), min_size=1, max_size=9).map("".join)
-names = st.text(st.sampled_from("%:, #?&<é\n") | st.characters(), min_size=1, max_size=50).filter(
+names = st.text(st.sampled_from("%:, #?&<é\n") | st.characters(codec="utf-8"), min_size=1, max_size=50).filter(
     lambda name: not {"/", "\0"} & set(name) and name not in {".", ".."}
 )
 places = st.builds(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from toolkit.ontology.compare.pairing import Both
-from toolkit.ontology.consistency import Loc
+from toolkit.ontology.consistency import QUESTION_STRUCTURE, Loc, inconsistencies
 from toolkit.ontology.model import LENIENT, Attribute, Ontology
 
 TEXTS = ("other", "#010203", "ctrl+9", "0.0.7")  # a name, a colour, a hotkey, a version
@@ -23,7 +23,7 @@ class Mutant(NamedTuple):
 
 
 def mutants(ontology: Ontology) -> Iterator[Mutant]:
-    """Every mutant that is an ontology, also where it contradicts itself; but none of the version."""
+    """Every mutant that is an ontology, also where its parts contradict each other; but none of the version."""
     names = tuple(ontology.spans)
     for model, field, loc in _fields(ontology, ()):
         if model is ontology and field == "version":
@@ -36,7 +36,7 @@ def mutants(ontology: Ontology) -> Iterator[Mutant]:
                 mutant = Ontology.model_validate(_with(ontology.model_dump(), loc, other), context=LENIENT)
             except ValidationError:
                 continue
-            if mutant != ontology:
+            if mutant != ontology and not any(one.rule is QUESTION_STRUCTURE for one in inconsistencies(mutant)):
                 yield Mutant((type(model).__name__, field), loc, mutant)
 
 

@@ -82,6 +82,17 @@ def test_a_rule_finds_its_case(rule: str) -> None:
     assert rule not in [change.rule.id for change in compare(*[load_ontology(CASES / rule / "before.yaml")] * 2)]
 
 
+def test_what_no_version_mends_says_what_does(tmp_path: Path) -> None:
+    """Where the version did not rise either, the advice is still that of the rule."""
+    case = CASES / "vanished-not-retired"
+    text = (case / "after.yaml").read_text(encoding="utf-8")
+    after = tmp_path / "after.yaml"
+    after.write_text(text.replace("version: 2.0.0", "version: 1.0.0"), encoding="utf-8")
+    found = contract.diff(str(case / "before.yaml"), str(after), None).findings
+    (next,) = [finding.next for finding in found if finding.rule == "vanished-not-retired"]
+    assert next.startswith("list it under retired:")
+
+
 def test_a_rule_breaks_a_contract_or_needs_no_new_major_version() -> None:
     assert len({rule.id for rule in RULES}) == len({rule.purpose for rule in RULES}) == len(RULES)
     for rule in RULES:

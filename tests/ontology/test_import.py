@@ -216,6 +216,12 @@ class TestTheFiles:
         assert imported.ontology.read_bytes() == before
         assert not (tmp_path / "other.yaml").exists()
 
+    def test_what_is_no_config_is_said_before_what_is_there(self, imported: Imported, tmp_path: Path) -> None:
+        with pytest.raises(BadInputError, match=r"none\.xml"):
+            import_config(tmp_path / "none.xml", imported.ontology, imported.mapping)
+        with pytest.raises(BadInputError, match="not XML"):
+            import_config(imported.ontology, imported.ontology, imported.mapping)
+
     def test_nor_is_a_mapping(self, imported: Imported, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=r"mapping\.yaml is there already") as raised:
             import_config(tmp_path / "news desk.xml", tmp_path / "other.yaml", imported.mapping)

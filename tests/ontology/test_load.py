@@ -40,7 +40,7 @@ def test_a_slip_in_the_yaml_is_named_by_line(tmp_path: Path) -> None:
 
 
 BREAKS: dict[str, tuple[Callable[[Written], Any], str]] = {
-    "unknown key": (lambda w: w["entities"][0].update(color="#000000"), "entities.0.color: unknown key"),
+    "unknown key": (lambda w: w["entities"][0].update(color="#000000"), "entities.0.color: unknown key; is it colour?"),
     "no colour": (lambda w: w["entities"][0].pop("colour"), "entities.0.colour: Field required"),
     "one hotkey twice": (lambda w: w["entities"][1].update(hotkey="1"), "the hotkey '1' is used 2 times"),
     "an option's hotkey is a label's": (
@@ -66,7 +66,7 @@ BREAKS: dict[str, tuple[Callable[[Written], Any], str]] = {
     ),
     "one option twice": (
         lambda w: w["mention_attributes"][0]["options"].append(deepcopy(w["mention_attributes"][0]["options"][0])),
-        "mention_attributes.0: the option 'named' is used 2 times",
+        "the option 'named' of level is used 2 times",
     ),
     "a default that is no option": (
         lambda w: w["mention_attributes"][0].update(default="other"),
@@ -78,7 +78,7 @@ BREAKS: dict[str, tuple[Callable[[Written], Any], str]] = {
     ),
     "marked words that are not there": (
         lambda w: w["entities"][0].update(examples=[{"text": "Nobody spoke.", "marked": ["Tornay"]}]),
-        "'Tornay' is marked and is not in the text",
+        "'Tornay' is marked in an example of PERSON and is not in its text",
     ),
     "a claim's value that is no relation": (
         lambda w: w["claims"].update(value="weighs"),

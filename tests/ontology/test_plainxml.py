@@ -16,6 +16,7 @@ from toolkit.ontology.lint import DEFINITION_MISSING, EXAMPLE_MISSING
 from toolkit.ontology.model import Ontology
 from toolkit.ontology.plainxml import check_config
 from toolkit.stages.imports import import_config
+from toolkit.studio.labelinterface import refusal
 
 FOLDERS = Path(__file__).parent / "plain"
 RULES = {rule.id: rule for rule in plainxml.RULES}
@@ -82,6 +83,18 @@ def test_label_studio_refuses_what_breaks_them(rule: str) -> None:
     with pytest.raises(Exception, match=r".") as raised:  # the SDK's own, of several kinds
         LabelInterface((FOLDERS / rule / "before.xml").read_text(encoding="utf-8")).validate()
     assert "label_studio_sdk" in type(raised.value).__module__
+
+
+def test_label_studio_refuses_a_declared_encoding() -> None:
+    text = (FOLDERS / "xml-encoding" / "before.xml").read_text(encoding="utf-8")
+    assert "encoding declaration" in refusal(text)
+    assert RULES["xml-encoding"].severity is Severity.ERROR
+
+
+def test_a_control_cannot_be_its_own_target() -> None:
+    text = (FOLDERS / "xml-toname-unknown" / "after.xml").read_text(encoding="utf-8")
+    found = check_config(text.replace('toName="text"', 'toName="label"'), "a.xml")
+    assert [one.message for one in found if one.rule == "xml-toname-unknown"] == ["toName of label names label itself"]
 
 
 def test_what_the_import_would_lose_is_nothing_wrong_with_the_xml() -> None:

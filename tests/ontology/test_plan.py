@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from toolkit.errors import BadInputError
 from toolkit.ontology.model import Attribute, Claims, Ontology, Option, RelationType, SpanType
 from toolkit.ontology.plan import Plan
-from toolkit.ontology.plan_checks import check_names, load_plan
+from toolkit.ontology.plan_checks import check_from, check_names, load_plan
 from toolkit.ontology.plan_file import PlanFile, Ref
 
 
@@ -52,6 +52,7 @@ CONFIG = """<View>
   <Labels name="claims" toName="text"><Label value="CLAIM"/><Label value="CUE"/></Labels>
   <Text name="text" value="$text"/>
   <TextArea name="unit" toName="text" perRegion="true"/>
+  <Choices name="degree" toName="text" perRegion="true"><Choice value="high"/></Choices>
   <Choices name="precision" toName="text" perRegion="true"><Choice value="exact"/><Choice value="approx"/></Choices>
 </View>"""
 GOOD = """\
@@ -101,8 +102,9 @@ REFUSED = {
         ["rename: {label: CITY, to: PLACE}"],
         {2: "the plan leads to 3.0.0, and the ontology is 2.0.0"},
     ),
-    "to where it begins": (["rename: {label: CITY, to: PLACE}"], {1: "2.0.0 is where the plan leads"}),
-    "unknown key": (["rename: {label: CITY, into: PLACE}"], {4: "unknown key"}),
+    "to where it begins": (["rename: {label: CITY, to: PLACE}"], {1: "2.0.0 is not above 2.0.0"}),
+    "backwards": (["rename: {label: CITY, to: PLACE}"], {1: "2.0.0 is not above 9.9.9"}),
+    "unknown key": (["rename: {lable: CITY, to: PLACE}"], {4: "lable: unknown key; is it label?"}),
     "two kinds of step": (
         ["rename: {label: CITY, to: PLACE}\n    retire: {label: RIVER}"],
         {4: "exactly one of these"},
@@ -110,7 +112,27 @@ REFUSED = {
     "two things at once": (["rename: {label: CITY, relation: part_of, to: PLACE}"], {4: "exactly one of these"}),
     "an option of nothing": (["rename: {option: approx, to: about}"], {4: "an option has an attribute"}),
     "an option that YAML takes for a truth": (["retire: {option: no, of: precision}"], {4: "put it in quotes"}),
-    "a merge of one": (["merge: {labels: [CITY], into: PLACE}"], {4: "at least 2"}),
+    "a merge of one": (["merge: {labels: [CITY], into: PLACE}"], {4: "labels needs at least 2 names"}),
+    "a merge into nothing": (["merge: {labels: [CITY, RIVER]}"], {4: "into is missing"}),
+    "a split without a rest": (
+        ["split: {label: QUANTITY, by: unit, into: {km: DISTANCE}}"],
+        {4: "otherwise is missing"},
+    ),
+    "no step": ([], {3: "steps is empty"}),
+    "a label that stays, retired": (
+        ["retire: {label: MILITIA}"],
+        {4: "the ontology 2.0.0 keeps label MILITIA, and this retire would leave nothing of it"},
+    ),
+    "a label that stays, renamed": (["rename: {label: PERSON, to: PLACE}"], {4: "keeps label PERSON"}),
+    "a label that stays, merged": (["merge: {labels: [CITY, PERSON], into: PLACE}"], {4: "keeps label PERSON"}),
+    "a label that stays, split": (
+        ["split: {label: QUANTITY, by: unit, into: {km: DISTANCE}, otherwise: DISTANCE}"],
+        {4: "keeps label QUANTITY"},
+    ),
+    "an option that stays under a new question": (
+        ["rename: {attribute: degree, to: precision}", "retire: {option: exact, of: degree}"],
+        {5: "keeps option precision=exact"},
+    ),
     "no target": (["rename: {label: CITY, to: TOWN}"], {4: "the ontology 2.0.0 has no label TOWN"}),
     "a target of another kind": (["rename: {label: CITY, to: part_of}"], {4: "has no label part_of"}),
     "a modality is no type": (["rename: {relation: part_of, to: denied}"], {4: "has no relation denied"}),
@@ -174,6 +196,7 @@ def test_refused_with_its_line(name: str, tmp_path: Path) -> None:
     heads = {
         "another version": "from: 1.0.0\nto: 3.0.0\nsteps:\n",
         "to where it begins": "from: 2.0.0\nto: 2.0.0\nsteps:\n",
+        "backwards": "from: 9.9.9\nto: 2.0.0\nsteps:\n",
     }
     path = plan(tmp_path, *steps, head=heads.get(name, "from: 1.0.0\nto: 2.0.0\nsteps:\n"))
     with pytest.raises(BadInputError) as raised:
@@ -196,8 +219,8 @@ STRANGERS = {
     ),
     "another control": ("rename: {label: CITY, to: CUE}", "label CITY belongs to entities, and label CUE to claims"),
     "another type of answer": (
-        "rename: {attribute: precision, to: unit}",
-        "attribute precision belongs to choices, and attribute unit to textarea",
+        "rename: {attribute: degree, to: unit}",
+        "attribute degree belongs to choices, and attribute unit to textarea",
     ),
     "a name that is taken": ("rename: {label: CITY, to: PERSON}", "label PERSON is there already"),
 }
@@ -217,6 +240,26 @@ def test_refused_for_the_names_that_are_there(name: str, tmp_path: Path) -> None
         check_names(path, read, read.names_in_config(CONFIG), used)
 
 
+def test_a_step_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    """The list of steps is then too short as well, which helps nobody."""
+    with pytest.raises(BadInputError) as raised:
+        loaded(tmp_path, "rename: {lable: CITY, to: PLACE}")
+    assert len(raised.value.message.splitlines()) == 2
+
+
+@pytest.mark.parametrize("step", ["merge: {labels: [PLACE, CITY], into: PLACE}", GOOD.splitlines()[-3].strip("- ")])
+def test_a_name_that_stays_may_be_a_target_of_its_step(step: str, tmp_path: Path) -> None:
+    assert len(loaded(tmp_path, step).file.steps) == 1
+
+
+def test_the_version_that_is_there(tmp_path: Path) -> None:
+    read = loaded(tmp_path, "rename: {label: CITY, to: PLACE}")
+    check_from(tmp_path / "plan.yaml", read, "1.0.0", "the config")
+    check_from(tmp_path / "plan.yaml", read, "2.0.0", "the config")  # brought up to date before the annotations
+    with pytest.raises(BadInputError, match=r"plan\.yaml:1:1: the plan begins at 1\.0\.0, and the config is 1\.5\.0"):
+        check_from(tmp_path / "plan.yaml", read, "1.5.0", "the config")
+
+
 def test_not_a_plan_at_all(tmp_path: Path) -> None:
     for content in ("", "steps: 5", "[]", "from: 1.0.0\nto: 2.0.0\nsteps: []", "from: 1\nto: 2.0.0\nsteps: [{}]"):
         (tmp_path / "plan.yaml").write_text(content, encoding="utf-8")
@@ -232,7 +275,6 @@ def test_the_plan_in_the_docs_can_be_copied(repository: Path) -> None:
 
 
 LABELS = ["A", "B", "C", "D", "E"]
-LETTERS = Ontology(name="letters", version="2.0.0", entities=tuple(span(name) for name in LABELS))
 
 
 @given(st.dictionaries(st.sampled_from(LABELS), st.sampled_from(LABELS), min_size=1))
@@ -241,8 +283,9 @@ def test_renames_are_taken_only_where_their_order_does_not_matter(
 ) -> None:
     steps = [f"rename: {{label: {old}, to: {new}}}" for old, new in renames.items()]
     path = plan(tmp_path_factory.mktemp("plan"), *steps)
+    letters = Ontology(name="letters", version="2.0.0", entities=tuple(map(span, dict.fromkeys(renames.values()))))
     if renames.keys() & set(renames.values()):
         with pytest.raises(BadInputError, match=r"a circle|a chain|to itself"):
-            load_plan(path, LETTERS)
+            load_plan(path, letters)
     else:
-        assert len(load_plan(path, LETTERS).leads) == len(renames)
+        assert len(load_plan(path, letters).leads) == len(renames)

@@ -104,6 +104,7 @@ def test_our_own_configs_keep_every_rule(repository: Path) -> None:
 
 
 SPOILT: dict[str, tuple[bytes, int, str]] = {
+    "half a character": (b'name: tiny\ndefinition: "\\ud800 A human being"\n', 2, "'\\ud800' is half a character"),
     "a key twice": (b"name: tiny\nversion: 1.0.0\nname: other\n", 3, "the key 'name' stands twice"),
     "an alias": (b"name: &n tiny\nversion: *n\n", 2, "aliases (*name) are not read here"),
     "aliases that explode": (
@@ -112,13 +113,13 @@ SPOILT: dict[str, tuple[bytes, int, str]] = {
         "aliases (*name) are not read here",
     ),
     "cut off": (b"name: tiny\nentities: [\n", 3, "expected the node content"),
-    "another encoding": (b"name: t\xefny\n", 0, "not UTF-8 at byte 7"),
-    "a binary file": (bytes(range(256)), 0, "not UTF-8 at byte 128"),
+    "another encoding": (b"name: t\xefny\n", 1, "not UTF-8 at byte 7"),
+    "a binary file": (bytes(range(256)), 2, "not UTF-8 at byte 128"),
     "a file of zeros": (bytes(64), 0, "not YAML"),
     "nested without end": (b"name: " + b"[" * 50_000, 0, "not YAML"),
-    "nested flow": (b"name: " + b"[" * 150 + b"]" * 150, 1, "name: Input should be a valid string"),
-    "empty": (b"", 0, "Input should be a valid dictionary"),
-    "a list": (b"- name\n", 1, "Input should be a valid dictionary"),
+    "nested flow": (b"name: " + b"[" * 150 + b"]" * 150, 1, "name: not a text"),
+    "empty": (b"", 0, "empty"),
+    "a list": (b"- name\n", 1, "not keys with values"),
     "two documents": (b"name: a\n---\nname: b\n", 2, "but found another document"),
     "a word that YAML takes for a truth": (
         b"name: no\nversion: 1.0.0\nentities: []\n",
@@ -147,18 +148,40 @@ def test_what_cannot_be_read_is_a_finding_with_its_place(
 def test_every_slip_of_form_is_a_finding_of_its_own(tmp_path: Path, small: dict[str, Any]) -> None:
     small["entities"][0]["color"] = "#000000"
     small["entities"][1]["colour"] = "red"
-    small["values"][0]["attributes"][0]["pattern"] = "("
+    small["values"][0]["name"] = "NUM-BER"
+    small["values"][0]["hotkey"] = "F1"
+    small["claims"]["cue"]["colour"] = None
     del small["version"]
     path = tmp_path / "small.yaml"
     path.write_text(yaml.safe_dump(small, sort_keys=False), encoding="utf-8")
     lines = path.read_text(encoding="utf-8").splitlines()
     found = {finding.message: lines[finding.place.line - 1].strip() for finding in check_files([path], None).findings}
     assert found.pop("version: Field required") == "name: small"
-    assert found.pop("entities.0.color: unknown key") == "color: '#000000'"
-    assert found.pop("entities.1.colour: String should match pattern '^#[0-9a-fA-F]{6}$'") == "colour: red"
+    assert found.pop("entities.0.color: unknown key; is it colour?") == "color: '#000000'"
+    assert found.pop("values.0.name: 'NUM-BER' is not letters, digits and _, a letter first, 64 at most")
+    assert found.pop("values.0.hotkey: 'F1' is not a small letter or digit, alone or after shift+, ctrl+ or alt+")
+    assert found.pop("claims.cue.colour: empty; what begins with # has to be in quotes, or YAML takes it for a comment")
     [(message, line)] = found.items()
-    assert message.startswith("values.0.attributes.0: the pattern of digits is no regular expression")
-    assert line == "- name: digits"
+    assert message.startswith("entities.1.colour: 'red' is not a colour in quotes such as \"#4f66ff\"")
+    assert line == "colour: red"
+
+
+@pytest.mark.parametrize("version", ["1.0", "1", '"1.0"'])
+def test_a_version_is_three_numbers(version: str, tiny: Path) -> None:
+    tiny.write_text(tiny.read_text(encoding="utf-8").replace("version: 1.0.0", f"version: {version}"), encoding="utf-8")
+    (finding,) = check_files([tiny], None).findings
+    assert finding.message.endswith("is not three numbers with points between, such as 1.0.0")
+
+
+def test_one_slip_hides_no_other(tmp_path: Path, small: dict[str, Any]) -> None:
+    small["values"][0]["attributes"][0]["pattern"] = "("
+    small["mention_attributes"][0]["default"] = "other"
+    small["entities"][0]["examples"] = [{"text": "Nobody spoke.", "marked": ["Tornay"]}]
+    small["entities"][1]["hotkey"] = "1"
+    path = tmp_path / "small.yaml"
+    path.write_text(yaml.safe_dump(small), encoding="utf-8")
+    found = {finding.rule for finding in check_files([path], None).findings}
+    assert found >= {"question-structure", "example-marks", "hotkey-twice", "example-missing"}
 
 
 def test_all_files_are_checked_and_a_file_named_twice_once(tmp_path: Path, tiny: Path) -> None:

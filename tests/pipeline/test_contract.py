@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from toolkit import samples
 from toolkit.annotations.codec import encode
@@ -25,7 +26,7 @@ from toolkit.stages.check import take_file
 from toolkit.studio import snapshots
 from toolkit.workspace import Workspace
 
-from .desk import Desk
+from .desk import Desk, tree
 
 ONTOLOGY = "configs/ontology.yaml"
 WITHOUT_NORP = [
@@ -43,6 +44,13 @@ def edit(workspace: Workspace, *changes: tuple[str, str]) -> None:
         text, count = re.subn(old, new, text, flags=re.MULTILINE)
         assert count, old
     workspace.ontology.write_text(text, encoding="utf-8")
+
+
+def renumber(workspace: Workspace) -> None:
+    """Let every class of the entities have another number: what is labelled stays as good as it was."""
+    ontology = yaml.safe_load(workspace.ontology.read_text(encoding="utf-8"))
+    ontology["entities"].reverse()
+    workspace.ontology.write_text(json.dumps(ontology), encoding="utf-8")  # JSON is YAML
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -110,6 +118,15 @@ class TestGit:
         monkeypatch.chdir(repository.root.parent)
         assert contract.resolve(None, f"main:work/{ONTOLOGY}").ontology.version == "1.0.0"
         assert refusal(None, "main").next == "goldkit schema diff main:PATH"
+
+    def test_the_repository_is_the_files(
+        self, repository: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path.parent)
+        compared = contract.check_against(None, "main", repository.ontology)
+        assert (compared.old.ontology.version, compared.new.ontology.version) == ("1.0.0", "1.1.0")
+        elsewhere = start(tmp_path.parent / "elsewhere", "elsewhere")
+        assert contract.check_against(elsewhere, "main", repository.ontology).old.ontology.version == "1.0.0"
 
     def test_in_a_hook_git_does_not_lead_elsewhere(
         self, repository: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -216,6 +233,28 @@ def copy(labelled: Workspace, tmp_path: Path) -> Workspace:
     """The same, to be changed."""
     shutil.copytree(labelled.root, tmp_path / "copy")
     return Workspace(tmp_path / "copy")
+
+
+class TestAVersionOfTheDatasetThatIsThere:
+    """It is built anew as long as its readers find what they found."""
+
+    def test_what_breaks_nobody(self, copy: Workspace) -> None:
+        edit(copy, (r"^version: 1.0.0", "version: 1.0.1"))
+        assert build(copy).folder == copy.dataset("0.1.0")
+        assert load_ontology(copy.dataset("0.1.0") / "ontology.yaml").version == "1.0.1"
+
+    def test_other_classes(self, copy: Workspace) -> None:
+        renumber(copy)
+        before = tree(copy.root)
+        with pytest.raises(BadInputError, match=r"\n  class-numbers-shifted: ") as raised:
+            build(copy)
+        assert raised.value.next.startswith("raise version under dataset in configs/project.yaml")
+        assert tree(copy.root) == before
+
+    def test_other_classes_where_nobody_knows_the_old_ones(self, copy: Workspace) -> None:
+        renumber(copy)
+        (copy.dataset("0.1.0") / "ontology.yaml").unlink()
+        assert "ontology.yaml" in build(copy).files
 
 
 class TestPlaces:

@@ -16,7 +16,7 @@ from toolkit.studio import tasks
 from toolkit.studio.server import Credentials
 
 PLAN = """\
-from: 1.0.0
+from: {version}
 to: 2.0.0
 steps:
   - rename: {label: ARMED_GROUP, to: MILITIA}
@@ -51,10 +51,11 @@ def next_version(folder: Path) -> Path:
     """Rewrite a workspace's ontology as its next version; gives the plan's file."""
     path = folder / "configs" / "ontology.yaml"
     old = yaml.safe_load(path.read_text(encoding="utf-8"))
+    version = old["version"]
     path.write_text(json.dumps(changed(old)), encoding="utf-8")  # JSON is YAML
     plan = folder / "configs" / "migrations" / "2.0.0.yaml"
     plan.parent.mkdir()
-    plan.write_text(PLAN, encoding="utf-8")
+    plan.write_text(PLAN.replace("{version}", version), encoding="utf-8")
     return plan
 
 

@@ -95,7 +95,9 @@ def test_a_rule(
         for one in yaml.safe_load((example / "work.yaml").read_text()) if (example / "work.yaml").is_file() else ():
             annotator = annotators[("bo", "cy").index(one["by"])]
             labelled(client, project, annotator, one["uses"], draft=one.get("draft", False))
-    (found,) = look(here, studio).findings
+    looked = look(here, studio)
+    (found,) = looked.findings
+    assert looked.summary == ""
     assert {"rule": found.rule, "message": found.message} == yaml.safe_load((example / "expected.yaml").read_text())
     assert (found.severity, found.next, found.place.url) == (rule.severity, rule.next, url)
 
@@ -113,6 +115,7 @@ def test_a_project_that_follows_its_ontology(
     labelled(client, project, annotators[0], ["entities/PERSON", "claims/CLAIM"])
     found = look(here, studio)
     assert (found.names, found.findings, found.rows) == ((), (), [])
+    assert found.summary == "1 project agrees with the ontology"
 
 
 def test_layers_that_were_taken_from_a_project(

@@ -20,6 +20,7 @@ from pipeline.desk import DOMAIN, Desk, Result, environment, goldkit, make_desk,
 from toolkit import demo, samples
 from toolkit.errors import BadInputError, StudioError
 from toolkit.stages import gold, migrate, sync
+from toolkit.studio.address import Address
 from toolkit.studio.client import Client
 from toolkit.studio.people import add_annotator
 from toolkit.studio.server import Credentials
@@ -27,6 +28,7 @@ from toolkit.studio.server import Credentials
 from .fakes import Fake, forwarded
 from .migrations import (
     MOVED,
+    PLAN,
     TEXT,
     WORK,
     annotations,
@@ -229,7 +231,7 @@ class TestTheWholeWay:
         moved.desk.submit("chen", task, new)
         look = schema_migrate(moved.desk, moved.plan)
         assert look.returncode == 3
-        assert "1 tasks got old names since then" in look.stdout
+        assert "1 task got old names since then" in look.stdout
         done = schema_migrate(moved.desk, moved.plan, "--apply", "--yes", "--format", "json")
         late = [one["result"] for id, one in annotations(moved.desk).items() if id not in moved.after]
         assert late == [MOVED, new], done.stdout
@@ -306,6 +308,13 @@ class TestRefusals:
         with pytest.raises(BadInputError, match=r"2\.0\.0\.yaml:14:5: there is no label TOWN"):
             migrate.dry_run(desk.workspace, plan, **desk.address)
 
+    def test_a_plan_that_begins_at_a_version_that_is_not_there(self, desk: Desk) -> None:
+        plan = next_version(desk.root)
+        plan.write_text(PLAN.replace("{version}", "1.5.0"), encoding="utf-8")
+        with pytest.raises(BadInputError, match=r"2\.0\.0\.yaml:1:1: the plan begins at 1\.5\.0, .* is 1\.0\.\d"):
+            migrate.dry_run(desk.workspace, plan, **desk.address)
+        assert not desk.workspace.snapshots.exists()
+
     def test_what_the_new_ontology_will_not_take_is_listed(self, desk: Desk) -> None:
         desk.submit("chen", desk.tasks()["talks-0"], [region("ada"), region("port"), relation("ada", "port", "leads")])
         found = migrate.dry_run(desk.workspace, next_version(desk.root), **desk.address)
@@ -323,6 +332,14 @@ class TestRefusals:
 
 
 class TestWhatIsNotAnAnnotation:
+    def test_a_draft_is_counted_by_whoever_leaves_it_out(self, desk: Desk, tokens: dict[str, str]) -> None:
+        task = desk.tasks()["talks-0"]
+        with Client(Address(desk.studio.url, tokens["chen"])) as chen:
+            chen.post(f"/api/tasks/{task}/drafts", {"result": WORK, "lead_time": 1})
+        pulled = desk.online("pull")
+        assert "\nnot taken: drafts in 1 task, 0 predictions\n" in pulled.stdout, pulled.stderr
+        assert "; 0 predictions and 1 draft, too\n" in schema_migrate(desk, next_version(desk.root)).stdout
+
     def test_drafts_and_predictions_come_along(self, desk: Desk, tokens: dict[str, str]) -> None:
         """Label Studio deletes an annotation's drafts when the annotation is changed."""
         one, two, _ = desk.tasks().values()
@@ -561,6 +578,21 @@ class TestAFile:
         again = goldkit("schema", "migrate", "--plan", plan, "--apply", cwd=workspace)
         assert (again.returncode, again.stdout) == (0, "this plan was carried out: nothing to do\n")
         assert goldkit("check", cwd=workspace).returncode == 0
+
+    def test_the_counts_come_last(self, workspace: Path) -> None:
+        """There may be a hundred warnings, of before the move and after."""
+        applied = goldkit("schema", "migrate", "--plan", next_version(workspace), "--apply", "--yes", cwd=workspace)
+        lines = applied.stdout.splitlines()
+        assert lines[-2] == "moved: 1 annotation", applied.stderr
+        assert lines[-1].startswith("items: ")
+        assert any("ignored-control" in line for line in lines[:-2])
+
+    def test_a_plan_that_begins_elsewhere(self, workspace: Path) -> None:
+        plan = next_version(workspace)
+        plan.write_text(PLAN.replace("{version}", "1.5.0"), encoding="utf-8")
+        refusal = goldkit("schema", "migrate", "--plan", plan, cwd=workspace)
+        assert refusal.returncode == 1
+        assert f"{plan}:1:1: the plan begins at 1.5.0, and the ontology of the snapshot " in refusal.stderr
 
     def test_another_export_since_the_dry_run(self, workspace: Path) -> None:
         """The dry run of the one says nothing of the other, so there is a new one."""

@@ -57,9 +57,16 @@ def agree(
         table(("relations", "pairs", "alone"), errors) if errors else "",
         f"{measured.articles} articles of {measured.stories} stories, {len(measured.annotators)} annotators, "
         f"{len(measured.pairs)} pairs; {measured.accepted} accepted suggestions among the items",
+        "" if measured.articles else _NOTHING_TO_COMPARE,
         f"all figures: {workspace.reports / 'agreement.json'}",
     ]
     emit(measured.as_dict(), format=format, text="\n\n".join(part for part in parts if part))
+
+
+_NOTHING_TO_COMPARE = (
+    "no article has the work of two annotators, so there is nothing to compare\n"
+    "next: overlap: 2 or more in configs/project.yaml, goldkit push, and goldkit pull when more is labelled"
+)
 
 
 def _figure(value: float | None) -> str:
@@ -90,12 +97,14 @@ def resolve(format: FormatOption = Format.TEXT) -> None:
         why.resolution.value for gold in (*resolved.gold, *resolved.open) for why in gold.provenance.values()
     )
     open_items = Counter((one.kind, one.reason) for article in resolved.open for one in article.differences)
+    down = sum(len(article.voted_down) for article in (*resolved.gold, *resolved.open))
     parts = [
         as_text(resolved.findings),
         table(("settled", "items"), sorted(settled.items())) if settled else "",
         table(("left open", "because of", "items"), [(*why, count) for why, count in sorted(open_items.items())])
         if open_items
         else "",
+        f"{down} things were voted down" if down else "",
         f"{len(resolved.gold)} articles are gold, {len(resolved.awaiting)} await adjudication, "
         f"{len(resolved.skipped)} were skipped",
         f"next: goldkit review push ({workspace.open} has what is open)" if resolved.open else "",
@@ -106,6 +115,7 @@ def resolve(format: FormatOption = Format.TEXT) -> None:
             "awaiting": list(resolved.awaiting),
             "skipped": list(resolved.skipped),
             "settled": dict(sorted(settled.items())),
+            "voted_down": down,
             "open": [{"kind": kind, "reason": reason, "items": n} for (kind, reason), n in sorted(open_items.items())],
             "findings": [finding.as_dict() for finding in resolved.findings],
         },

@@ -11,6 +11,7 @@ import typer
 
 from toolkit.cli.output import Format, FormatOption, TokenOption, UrlOption, as_text, bar, emit, say, table
 from toolkit.errors import EXIT_FINDINGS, UsageError
+from toolkit.stages.talk import counted
 
 if TYPE_CHECKING:
     from toolkit.stages.migration import Applied, Migration, Tally
@@ -78,18 +79,18 @@ def _confirm(yes: bool, again: str) -> None:
 def _preview(found: Migration, again: str) -> str:
     """A dry run for people."""
     if found.state == "done":
-        late = f"{found.late} tasks got old names since then" if found.late else "nothing to do"
+        late = f"{counted(found.late, 'task')} got old names since then" if found.late else "nothing to do"
         return f"this plan was carried out: {late}" + (f"\nnext: {again} --apply" if found.late else "")
     return "\n\n".join(part for part in _parts(found, again) if part)
 
 
 def _parts(found: Migration, again: str) -> Iterator[str]:
     items, (old, new) = found.items, found.versions
-    others = f"; {found.predictions} predictions and {found.drafts} drafts, too" * bool(
-        found.predictions + found.drafts
-    )
+    others = ""
+    if found.predictions or found.drafts:
+        others = f"; {counted(found.predictions, 'prediction')} and {counted(found.drafts, 'draft')}, too"
     yield (
-        f"from {old} to {new}: {found.changing} of {len(found.annotations)} annotations change{others}\n"
+        f"from {old} to {new}: {found.changing} of {counted(len(found.annotations), 'annotation')} to change{others}\n"
         f"as it was: snapshot {found.snapshot}"
     )
     numbers = ("moved", "fell together", "withdrawn")
@@ -137,19 +138,20 @@ def _outcome(applied: Applied, again: str) -> str:
     if not applied.snapshot:
         return "this plan was carried out: nothing to do"
     items = applied.migration.items
-    written = ", ".join(f"{count} {what}" for what, count in applied.written.items()) or "nothing left to move"
-    lines = [
-        f"moved: {written}",
+    written = ", ".join(counted(count, what.removesuffix("s")) for what, count in applied.written.items())
+    lines = []
+    if applied.checked:  # first, for the counts are what is to be seen
+        lines += [part for part in (as_text(applied.checked.findings), applied.checked.summary) if part]
+    lines += [
+        f"moved: {written or 'nothing was left to move'}",
         f"items: {items.before} before = {items.after} now + {items.together} fell together"
         f" + {items.withdrawn} withdrawn",
     ]
     if applied.meanwhile:
         lines.append(f"there are {applied.items} now, because people went on working:")
         lines += _listed(applied.meanwhile)
-    if applied.checked:
-        lines += [part for part in (as_text(applied.checked.findings), applied.checked.summary) if part]
     if applied.gold is not None:
-        lines.append(f"gold: chosen anew for {applied.gold} articles")
+        lines.append(f"gold: chosen anew for {counted(applied.gold, 'article')}")
     return "\n".join(lines)
 
 

@@ -143,7 +143,8 @@ def drift(url: UrlOption = "", token: TokenOption = "", format: ReportOption = R
     workspace = Workspace.find()
     drifted = drifting.drift(workspace, url=url, token=token, say=say)
     rows = table(("project", "name", "in", "used", "by"), drifted.rows) if drifted.rows else ""
-    _report(drifted.findings, drifting.RULES, drifted.as_dict(), rows, format, [shown(workspace.ontology)])
+    text = "\n".join(part for part in (rows, drifted.summary) if part)
+    _report(drifted.findings, drifting.RULES, drifted.as_dict(), text, format, [shown(workspace.ontology)])
 
 
 migrate.register(app)

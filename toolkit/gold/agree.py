@@ -9,38 +9,28 @@ pairs. F1 counts over all pairs of annotators; one pair's own stands beside it.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from toolkit.annotations.grammar import Grammar
 from toolkit.annotations.model import Annotation, Origin
+from toolkit.errors import BadInputError
 from toolkit.gold.agreement import gamma, nominal, unitizing
 from toolkit.gold.agreement.bootstrap import estimates
 from toolkit.gold.agreement.continuum import Continuum, Unit
 from toolkit.gold.agreement.sums import stacked
-from toolkit.gold.compare.article import Comparison, answered_layers, by_article, check_works, compare
-from toolkit.gold.compare.counts import (
-    Tally,
-    confusion,
-    mention_tallies,
-    outcome_tallies,
-    relation_tallies,
-    role_tallies,
-    span_tally,
-)
+from toolkit.gold.compare.article import Comparison, answered_layers, by_article, compare
+from toolkit.gold.compare.counts import Tally, confusion, outcome_tallies
 from toolkit.gold.compare.ends import is_own
 from toolkit.gold.measures import OVERALL, RATED, UNITIZING, About, Measure, Series, f1, measured, share, units
+from toolkit.gold.tally import TOKEN, Ratings, Tallies, ratings, tallies, token_labels, vocabularies
 from toolkit.spans import Span
-from toolkit.workspace import LAYERS, Layer
+from toolkit.workspace import LAYERS
 
-NO_ANSWER = "(no answer)"
-_OUTSIDE = "O"
+_COLLECT = "goldkit check (it collects the annotations anew)"
 
 Tokenize = Callable[[str], Sequence[Span]]
 
@@ -96,7 +86,8 @@ def agreement(
         tokenize: cuts a text into tokens.
         with_gamma: measure γ too, which costs more than everything else together.
 
-    Raises BadInputError where annotations of one article are of different texts.
+    Raises BadInputError where annotations of one article are of different texts or of one annotator, do not stand
+    together, or do not fit the ontology or the articles.
     """
     counting = _Counting(grammar, texts, tokenize, with_gamma)
     for article in by_article(works):
@@ -110,6 +101,7 @@ class _Counting:
     def __init__(self, grammar: Grammar, texts: Mapping[str, Text], tokenize: Tokenize, with_gamma: bool) -> None:
         self.grammar, self.texts, self.tokenize, self.with_gamma = grammar, texts, tokenize, with_gamma
         self.types = sorted(grammar.labels["entities"])
+        self.vocabularies = vocabularies(grammar)
         self.tallies: dict[About, Series] = defaultdict(Series)
         self.ratings: dict[About, Series] = defaultdict(Series)
         self.cohen: dict[About, Series] = defaultdict(Series)
@@ -124,91 +116,60 @@ class _Counting:
         self.articles = self.accepted = 0
 
     def add(self, works: Sequence[Annotation]) -> None:
-        check_works(works, self.grammar)
-        live = [work for work in works if answered_layers(work)]
-        if len(live) < 2:
+        compared = [compare(left, right, self.grammar) for left, right in combinations(works, 2)]
+        compared = [found for found in compared if found.layers]
+        if not compared:
             return
-        text = self.texts[live[0].article_id]
-        tallies: dict[About, Tally] = {}
-        ratings: dict[About, list[tuple[str, str]]] = defaultdict(list)
-        for left, right in combinations(live, 2):
-            found = compare(left, right, self.grammar)
-            if found.layers:
-                self._pair(found, tallies, ratings)
-        if not tallies:  # no two of them were asked for the same layer
-            return
+        article_id = works[0].article_id
+        if (text := self.texts.get(article_id)) is None:
+            raise BadInputError(f"{article_id}: annotated, and not among the articles", next=_COLLECT)
+        counted: Tallies = {}
+        rated: Ratings = defaultdict(lambda: ([], []))
+        try:
+            for found in compared:
+                self._pair(found, text.story, counted, rated)
+            for (layer, name), sides in rated.items():
+                self._rate(About(layer, name), sides, text.story)
+        except ValueError as error:  # an answer that is none
+            raise BadInputError(f"{article_id}: {error}, as the ontology has them", next=_COLLECT) from None
+        for key, tally in counted.items():
+            self.tallies[About(*key)].add(_row(tally), text.story)
+        who = {annotator for found in compared for annotator in (found.left, found.right)}
         self.articles += 1
         self.clusters.add(text.story)
-        self.annotators.update(work.annotator for work in live)
-        self.accepted += sum(item.origin is Origin.ACCEPTED for work in live for item in work.spans())
-        for about, tally in tallies.items():
-            self.tallies[about].add(np.array([tally.both, tally.left, tally.right], dtype=np.float64), text.story)
-        for about, rated in ratings.items():
-            self._rate(about, rated, text.story)
-        self._texts([work for work in live if "entities" in answered_layers(work)], text)
+        self.annotators |= who
+        self.accepted += sum(
+            item.origin is Origin.ACCEPTED for work in works if work.annotator in who for item in work.spans()
+        )
+        self._texts([work for work in works if "entities" in answered_layers(work)], text)
 
-    def _pair(
-        self, found: Comparison, tallies: dict[About, Tally], ratings: dict[About, list[tuple[str, str]]]
-    ) -> None:
+    def _pair(self, found: Comparison, story: str, counted: Tallies, rated: Ratings) -> None:
+        """Two annotators' own figures; what they add to all annotators' goes into ``counted`` and ``rated``."""
         pair = (found.left, found.right)
         self.pairs[pair] += 1
-
-        def tally(layer: Layer, name: str, by_label: Mapping[str, Tally]) -> None:
-            whole = sum(by_label.values(), Tally())
-            for label, one in {**by_label, OVERALL: whole}.items():
-                about = About(layer, name, label)
-                tallies[about] = tallies.get(about, Tally()) + one
-            tallies[About(layer, name, OVERALL, pair)] = whole
-
-        def rate(about: About, left: str, right: str) -> None:
-            ratings[about].append((left, right))
-            ratings[about._replace(pair=pair)].append((left, right))
-
+        for key, tally in tallies(found).items():
+            layer, name, label = key
+            counted[key] = counted.get(key, Tally()) + tally
+            if label == OVERALL:
+                self.tallies[About(layer, name, OVERALL, pair)].add(_row(tally), story)
+        for (layer, name), sides in ratings(found).items():
+            for every, these in zip(rated[layer, name], sides, strict=True):
+                every += these
+            if vocabulary := self.vocabularies[name]:
+                self.cohen[About(layer, name, OVERALL, pair)].add(nominal.paired(*sides, vocabulary).tolist(), story)
         if "entities" in found.layers:
-            tally("entities", "F1, exact", mention_tallies(found.mentions, exact=True))
-            tally("entities", "F1, relaxed", mention_tallies(found.mentions))
-            own = mention_tallies(found.mentions, exact=True, independent=True)
-            tally("entities", "F1, exact, without accepted suggestions", own)
             for (one, other), times in confusion(found.mentions).items():
                 self.confusion[min(one, other), max(one, other)] += times
-            for matched in found.mentions.pairs:
-                if len(matched.left.labels) == len(matched.right.labels) == 1:
-                    rate(About("entities", "label"), matched.left.labels[0], matched.right.labels[0])
-            for answer in found.answers:
-                rate(About("entities", answer.question), answer.left or NO_ANSWER, answer.right or NO_ANSWER)
         if "relations" in found.layers:
-            tally("relations", "F1, given agreed spans", relation_tallies(found.relations, given_ends=True))
-            tally("relations", "F1, end to end", relation_tallies(found.relations))
             for outcome, cases in outcome_tallies(found.relations).items():
                 self.errors[outcome.value] = self.errors.get(outcome.value, Tally()) + cases
-        if "claims" in found.layers:
-            tally("claims", "F1, exact", {"": span_tally(found.claims, exact=True)})
-            tally("claims", "F1, relaxed", {"": span_tally(found.claims)})
-            tally("claims", "F1 of cues", {"": span_tally(found.cues)})
-            for role, ends in role_tallies(found.claim_pairs).items():
-                tally("claims", f"F1 of {role}, given agreed claims", {"": ends})
-            for claim in found.claim_pairs:
-                for given in claim.answers:
-                    rate(About("claims", given.question), given.left or NO_ANSWER, given.right or NO_ANSWER)
 
-    def _rate(self, about: About, rated: Sequence[tuple[str, str]], story: str) -> None:
-        vocabulary = self._vocabulary(about.name)
-        if vocabulary is None:  # free text: equal or not
-            if not about.pair:
-                equal = sum(left == right for left, right in rated)
-                self.equal[about].add(np.array([equal, len(rated)], dtype=np.float64), story)
-            return
-        lefts, rights = zip(*rated, strict=True)
-        if about.pair:
-            self.cohen[about].add(nominal.paired(lefts, rights, vocabulary), story)
-        else:
-            self.ratings[about].add(nominal.statistics(nominal.counted((lefts, rights), vocabulary)), story)
-
-    def _vocabulary(self, name: str) -> Sequence[str] | None:
-        if name in ("label", "token"):
-            return [*self.types, _OUTSIDE] if name == "token" else self.types
-        choices = self.grammar.attributes[name].choices
-        return [*choices, NO_ANSWER] if choices else None
+    def _rate(self, about: About, sides: tuple[list[str], list[str]], story: str) -> None:
+        if vocabulary := self.vocabularies[about.name]:
+            self.ratings[about].add(nominal.statistics(nominal.counted(sides, vocabulary)).tolist(), story)
+        else:  # free text: equal or not
+            equal = sum(left == right for left, right in zip(*sides, strict=True))
+            self.equal[about].add((equal, len(sides[0])), story)
 
     def _texts(self, works: Sequence[Annotation], text: Text) -> None:
         """What measures the text as a whole: tokens, and stretches of it."""
@@ -221,16 +182,16 @@ class _Counting:
         self.continua.append(Continuum(len(text.text), units))
         self.stories.append(text.story)
         tokens = self.tokenize(text.text)
-        counts = nominal.counted([_token_labels(tokens, own) for own in units], [*self.types, _OUTSIDE])
-        self.ratings[About("entities", "token")].add(nominal.statistics(counts), text.story)
+        counts = nominal.counted([token_labels(tokens, own) for own in units], self.vocabularies[TOKEN])
+        self.ratings[About("entities", TOKEN)].add(nominal.statistics(counts).tolist(), text.story)
 
     def result(self) -> Agreement:
         """Everything as measures, sorted."""
         measures = [
-            *measured(self.tallies, {"": f1}, lambda sums: sums.sum(axis=-1)),
-            *measured(self.equal, {"equal answers to {}": share}, lambda sums: sums[..., 1]),
-            *measured(self.ratings, RATED, lambda sums: sums[..., 0]),
-            *measured(self.cohen, {"Cohen κ of {}": nominal.cohen_kappa}, units),
+            *measured(self.tallies, self.clusters, {"": f1}, lambda sums: sums.sum(axis=-1)),
+            *measured(self.equal, self.clusters, {"equal answers to {}": share}, lambda sums: sums[..., 1]),
+            *measured(self.ratings, self.clusters, RATED, lambda sums: sums[..., 0]),
+            *measured(self.cohen, self.clusters, {"Cohen κ of {}": nominal.cohen_kappa}, units),
             *self._unitizing(),
         ]
         return Agreement(
@@ -260,11 +221,5 @@ class _Counting:
             yield Measure("entities", "γ", OVERALL, (), articles, estimate)
 
 
-def _token_labels(tokens: Sequence[Span], units: Sequence[Unit]) -> list[str]:
-    """A label for each token: that of the longest unit over its first character, or that it is outside of all."""
-    found = [_OUTSIDE] * len(tokens)
-    starts = [token.start for token in tokens]
-    for unit in sorted(units, key=lambda unit: (unit.end - unit.start, unit.start, unit.label)):
-        first, last = bisect_left(starts, unit.start), bisect_left(starts, unit.end)
-        found[first:last] = [unit.label] * (last - first)
-    return found
+def _row(tally: Tally) -> tuple[int, int, int]:
+    return tally.both, tally.left, tally.right

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -33,16 +34,21 @@ class Measure:
 
 
 class Series:
-    """Statistics of one kind: a vector for each article in which something was counted, and the article's story."""
+    """Statistics of one kind: a row for each article in which something was counted, and the article's story."""
 
     def __init__(self) -> None:
-        self.rows: list[Array] = []
+        self._values = array("d")
         self.stories: list[str] = []
 
-    def add(self, row: Array, story: str) -> None:
-        """One article's statistics."""
-        self.rows.append(row)
+    def add(self, row: Iterable[float], story: str) -> None:
+        """One article's statistics, as many as in every row."""
+        self._values.extend(row)
         self.stories.append(story)
+
+    @property
+    def rows(self) -> Array:
+        """All of it, one row an article."""
+        return np.frombuffer(self._values).reshape(len(self.stories), -1)
 
 
 class About(NamedTuple):
@@ -64,58 +70,76 @@ UNITIZING: Mapping[str, Coefficient] = {
     "unitizing α, binary": unitizing.u_alpha_binary,
     "unitizing α, of labels": unitizing.cu_alpha,
 }
-_BATCH = 200  # statistics that are drawn again side by side: one draw serves all, and the matrix stays small
+_COLUMNS = 600  # statistics that are drawn again side by side: one draw serves all, and the matrix stays small
 
 
 def measured(
-    series: Mapping[About, Series], coefficients: Mapping[str, Coefficient], count: Callable[[Array], Array]
+    series: Mapping[About, Series],
+    stories: Iterable[str],
+    coefficients: Mapping[str, Coefficient],
+    count: Callable[[Array], Array],
 ) -> Iterator[Measure]:
-    """Every coefficient of every series; those of one width share the draws of the bootstrap."""
+    """Every coefficient of every series, all by drawing from the same stories.
+
+    Args:
+        series: the statistics of each measure.
+        stories: all that there are.
+        coefficients: by the measure's name, with ``{}`` for what it is about.
+        count: how many things summed statistics are about.
+    """
     by_width: dict[int, list[About]] = defaultdict(list)
-    for about, one in series.items():
-        by_width[len(one.rows[0])].append(about)
+    for about, one in sorted(series.items(), key=lambda entry: entry[0]):
+        by_width[one.rows.shape[1]].append(about)
+    numbers = {story: number for number, story in enumerate(sorted(stories))}
     for width, abouts in by_width.items():
-        for first in range(0, len(abouts), _BATCH):
-            batch = abouts[first : first + _BATCH]
-            yield from _batch({about: series[about] for about in batch}, width, coefficients, count)
+        size = max(1, _COLUMNS // width)
+        for first in range(0, len(abouts), size):
+            batch = {about: series[about] for about in abouts[first : first + size]}
+            yield from _batch(batch, width, numbers, coefficients, count)
 
 
 def _batch(
     series: Mapping[About, Series],
     width: int,
+    numbers: Mapping[str, int],
     coefficients: Mapping[str, Coefficient],
     count: Callable[[Array], Array],
 ) -> Iterator[Measure]:
-    stories = sorted({story for one in series.values() for story in one.stories})
-    numbers = {story: number for number, story in enumerate(stories)}
-    table = np.zeros((len(stories), len(series), width))
-    for column, one in enumerate(series.values()):
-        np.add.at(table, ([numbers[story] for story in one.stories], column), np.array(one.rows))
+    # A 1 stands before each story's statistics: none is left out as empty, so that all batches draw the same ones.
+    table = np.ones((len(numbers), 1 + len(series) * width))
+    for column, one in zip(range(1, table.shape[1], width), series.values(), strict=True):
+        table[:, column : column + width] = _by_story(one, numbers)
     each = stacked(*coefficients.values())
 
     def all_of_them(sums: Array) -> Array:
-        values = each(sums.reshape(*sums.shape[:-1], len(series), width))
+        values = each(sums[..., 1:].reshape(*sums.shape[:-1], len(series), width))
         return values.reshape(*values.shape[:-2], -1)
 
-    found = iter(estimates(table.reshape(len(stories), -1), stories, all_of_them))
-    for (about, one), sums in zip(series.items(), table.sum(axis=0), strict=True):
-        clusters = len(set(one.stories))
+    found = iter(estimates(table, list(numbers), all_of_them))
+    for column, about in zip(range(1, table.shape[1], width), series, strict=True):
+        rows = table[:, column : column + width]
+        clusters = int(rows.any(axis=1).sum())
         for name in coefficients:
             estimate = replace(next(found), clusters=clusters)
             if clusters < 2:
                 estimate = replace(estimate, low=None, high=None)
             what = name.format(about.name) if name else about.name
-            yield Measure(about.layer, what, about.label, about.pair, int(count(sums)), estimate)
+            yield Measure(about.layer, what, about.label, about.pair, int(count(rows.sum(axis=0))), estimate)
+
+
+def _by_story(series: Series, numbers: Mapping[str, int]) -> Array:
+    """A row for each story; summed in an order of their own, so that the articles' does not change the last digit."""
+    rows, codes = series.rows, np.array([numbers[story] for story in series.stories])
+    order = np.lexsort((*rows.T, codes))
+    table = np.zeros((len(numbers), rows.shape[1]))
+    np.add.at(table, codes[order], rows[order])
+    return table
 
 
 def f1(sums: Array) -> Array:
     """F1 of one side against the other, the same both ways (van Rijsbergen 1979): 2 both / (2 both + left + right)."""
     both = 2 * sums[..., 0]
     return ratio(both, both + sums[..., 1] + sums[..., 2])
-
-
-def _second(sums: Array) -> Array:
-    return sums[..., 1]
 
 
 def share(sums: Array) -> Array:

@@ -156,8 +156,9 @@ _MEANING = (
     _breaking(
         "class-numbers-shifted",
         (_D,),
-        "A class keeps its number: who stored numbers would read other classes. New ones come last.",
-        _TELL,
+        "A class keeps its number: who stored numbers would read other classes. A new entity moves every value.",
+        "put what is new last in its list, and tell those who load the dataset; a new entity moves the values in any "
+        "case, for they are numbered after the entities",
     ),
     _breaking("relation-ends-narrowed", (_A,), "A relation goes on joining what it joined: links would be rejected."),
     _addition("relation-ends-widened", "A relation that joins more breaks nothing that is there."),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.findings import Rule, Severity
+from toolkit.ontology.versions import numbers
 
 if TYPE_CHECKING:
     from toolkit.ontology.model import Attribute, Claims, Defined, Ontology, RelationType, SpanType
@@ -57,6 +58,11 @@ EXAMPLE_MARKS = _error(
 RETIRED_IN_USE = _error(
     "retired-in-use", "A retired name is not used again.", "choose a new name: old data have the old one"
 )
+RETIRED_ENTRY = _error(
+    "retired-entry",
+    "A retired name is listed once, and not since a version to come.",
+    "take one of the entries out; in `since`, give the version that did away with the name",
+)
 REPLACEMENT_UNKNOWN = _error(
     "replacement-unknown", "What replaces a retired name is there.", "name what replaces it, or leave replaced_by out"
 )
@@ -69,6 +75,7 @@ RULES = (
     QUESTION_STRUCTURE,
     EXAMPLE_MARKS,
     RETIRED_IN_USE,
+    RETIRED_ENTRY,
     REPLACEMENT_UNKNOWN,
 )
 
@@ -241,6 +248,12 @@ def _retired_problems(ontology: Ontology, names: set[str]) -> Iterator[Problem]:
         there = names if old.of is None else answers.get(old.of, set())
         if old.name in there:
             yield Problem(RETIRED_IN_USE, ("retired", number, "name"), f"{old.name} is retired and still in use")
+        where = f"{old.name} of {old.of}" if old.of else old.name
+        if (old.name, old.of) in [(one.name, one.of) for one in ontology.retired[:number]]:
+            yield Problem(RETIRED_ENTRY, ("retired", number, "name"), f"{where} is listed as retired already")
+        if numbers(old.since) > numbers(ontology.version):
+            message = f"{where} is retired since {old.since}, and this is {ontology.version}"
+            yield Problem(RETIRED_ENTRY, ("retired", number, "since"), message)
         if old.replaced_by is not None and old.replaced_by not in there:
             message = f"{old.name} is replaced by {old.replaced_by}, which is not there"
             yield Problem(REPLACEMENT_UNKNOWN, ("retired", number, "replaced_by"), message)

@@ -23,7 +23,7 @@ from toolkit.ontology.consistency import (
     located_spans,
 )
 from toolkit.ontology.labelconfig import CLAIMS, EDITOR_KEYS, ENTITIES, RELATIONS, TEXT
-from toolkit.ontology.model import Attribute, Defined, Ontology
+from toolkit.ontology.model import Defined, Ontology
 
 _Located = tuple[Defined, Loc]
 
@@ -156,7 +156,9 @@ def _options(ontology: Ontology) -> Iterator[_Located]:
 
 
 def _definitions(ontology: Ontology) -> Iterator[Problem]:
-    for defined, loc in chain[_Located](_labels_and_relations(ontology), located_questions(ontology), _options(ontology)):
+    for defined, loc in chain[_Located](
+        _labels_and_relations(ontology), located_questions(ontology), _options(ontology)
+    ):
         if not defined.definition.strip():
             yield Problem(DEFINITION_MISSING, (*loc, "definition"), f"{defined.name} has no definition")
 

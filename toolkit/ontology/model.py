@@ -14,12 +14,11 @@ from pydantic import Field, ValidationInfo, model_validator
 from toolkit.ontology.consistency import inconsistencies, located_hotkeys
 from toolkit.workspace import SemVer, Settings, form
 
-Name = Annotated[
-    str, form(r"^[A-Za-z][A-Za-z0-9_]{0,63}$", "letters, digits and _, a letter first, 64 at most")
-]
+Name = Annotated[str, form(r"^[A-Za-z][A-Za-z0-9_]{0,63}$", "letters, digits and _, a letter first, 64 at most")]
 Colour = Annotated[str, form(r"^#[0-9a-fA-F]{6}$", 'a colour in quotes such as "#4f66ff": # and six of 0-9 and a-f')]
 Hotkey = Annotated[
-    str, form(r"^([a-z0-9]|(shift|ctrl|alt)\+[a-z0-9])$", "a small letter or digit, alone or after shift+, ctrl+ or alt+")
+    str,
+    form(r"^([a-z0-9]|(shift|ctrl|alt)\+[a-z0-9])$", "a small letter or digit, alone or after shift+, ctrl+ or alt+"),
 ]
 
 LENIENT = "lenient"

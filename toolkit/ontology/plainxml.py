@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.findings import Finding, Rule, Severity
+from toolkit.findings import Finding, Place, Rule, Severity
 from toolkit.ontology import leftout, xmlrules
 from toolkit.ontology.colours import COLOURS_ALIKE_COLOUR_BLIND
 from toolkit.ontology.colours import RULES as COLOUR_RULES
@@ -14,6 +15,8 @@ from toolkit.ontology.handwritten import HandWritten
 from toolkit.ontology.imported import Carried, carry_over
 from toolkit.ontology.lint import DEFINITION_MISSING, EXAMPLE_MISSING, lint
 from toolkit.ontology.xmltree import Element, NotXMLError, parse
+
+_DECLARED = re.compile(r"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)""")
 
 RULES: tuple[Rule, ...] = (*xmlrules.RULES, *leftout.RULES)
 
@@ -40,6 +43,8 @@ def check_config(text: str, file: str) -> list[Finding]:
     except NotXMLError as error:
         return [xmlrules.UNREADABLE.at(error.place, error.why)]
     findings = [remark.at(file) for remark in xmlrules.flaws(screen)]
+    if declared := _DECLARED.match(text):
+        findings.insert(0, xmlrules.ENCODING.at(Place(file, 1, 1), f"the encoding {declared[1]} is declared"))
     if screen.labelled:
         carried = carry_over(screen, "plain", file)
         losses = [loss for loss in carried.losses if loss.rule.severity is Severity.WARNING]

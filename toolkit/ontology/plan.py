@@ -47,16 +47,21 @@ class Plan:
         return enumerate(self.file.steps, start=1)
 
     @cached_property
+    def attributes(self) -> dict[str, str]:
+        """The new names of the attributes that are renamed."""
+        written = (step.rename for _, step in self.steps if step.rename is not None)
+        return {rename.attribute: rename.to for rename in written if rename.attribute is not None}
+
+    @cached_property
     def leads(self) -> tuple[Lead, ...]:
         """Where every old name leads, step by step."""
         written = [Lead(number, old, new) for number, step in self.steps for old, new in step.does.leads()]
-        attributes = {lead.old.name: lead.new[0].name for lead in written if lead.old.kind == "attribute" and lead.new}
         modality = self.ontology.modality.name if self.ontology.modality else ""
         return tuple(
             Lead(
                 lead.step,
                 _of_modality(lead.old, modality),
-                tuple(_of_modality(new._replace(of=attributes.get(new.of, new.of)), modality) for new in lead.new),
+                tuple(_of_modality(new._replace(of=self.attributes.get(new.of, new.of)), modality) for new in lead.new),
             )
             for lead in written
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,6 +16,7 @@ from toolkit.ontology.model import Ontology
 from toolkit.ontology.places import locate
 from toolkit.ontology.plan import Lead, Plan
 from toolkit.ontology.plan_file import PlanFile, Ref, Retype
+from toolkit.ontology.versions import numbers
 from toolkit.workspace import in_words
 
 _Problem = tuple[Loc, str]
@@ -23,8 +25,9 @@ _Problem = tuple[Loc, str]
 def load_plan(path: Path, ontology: Ontology) -> Plan:
     """Read a plan, and hold it against itself and the new ontology.
 
-    Refused are a version that is not the ontology's, names that the new ontology does not have, two steps that begin
-    at one name, and steps that lead to where others begin: which of them came first would decide what they do.
+    Refused are a version that is not the ontology's, names that the new ontology does not have, steps that take away
+    all of a name that it keeps, two steps that begin at one name, and steps that lead to where others begin: which of
+    them came first would decide what they do.
 
     Raises:
         BadInputError: with every problem and its place in the file.
@@ -34,11 +37,24 @@ def load_plan(path: Path, ontology: Ontology) -> Plan:
     try:
         file = PlanFile.model_validate(parse_yaml(text, path))
     except ValidationError as error:
-        problems = [(place(problem["loc"]), in_words(problem)) for problem in error.errors()]
+        problems = [(place(problem["loc"]), _in_words(problem)) for problem in _own(error.errors())]
         raise _refused(path, problems) from None
     plan = Plan(file, ontology, place)
-    _refuse(path, plan, [*_wrong_version(plan), *_unknown_targets(plan), *_begun_twice(plan), *entangled(plan)])
+    checks = (_wrong_version, _unknown_targets, _kept, _begun_twice, entangled)
+    _refuse(path, plan, [problem for check in checks for problem in check(plan)])
     return plan
+
+
+def check_from(path: Path, plan: Plan, version: str, where: str) -> None:
+    """Hold the version that a plan begins at against the one ``where`` the annotations are.
+
+    That may be the plan's last, too: a label config that was brought up to date before the annotations were.
+
+    Raises:
+        BadInputError: with the place of the version.
+    """
+    if version not in (plan.file.from_, plan.file.to):
+        _refuse(path, plan, [(("from",), f"the plan begins at {plan.file.from_}, and {where} is {version}")])
 
 
 def check_names(path: Path, plan: Plan, old: Mapping[Ref, str], used: Mapping[Ref, str]) -> None:
@@ -68,6 +84,29 @@ def _refused(path: Path, problems: Iterable[tuple[Place, str]]) -> BadInputError
     return BadInputError(f"{path}: not a plan that can be carried out\n{lines}", next=f"correct {path} and run again")
 
 
+def _own(problems: Sequence[Any]) -> Iterator[Any]:
+    """The problems but those that only follow from others: a list is too short where none of its items can be read."""
+    for problem in problems:
+        loc = problem["loc"]
+        if problem["type"] != "too_short" or not any(other["loc"][:-1][: len(loc)] == loc for other in problems):
+            yield problem
+
+
+def _in_words(problem: Any) -> str:
+    key = next((part for part in reversed(problem["loc"]) if isinstance(part, str)), "the plan")
+    match problem["type"]:
+        case "missing":
+            return f"{key} is missing"
+        case "extra_forbidden":
+            return f"{key}: {in_words(problem, PlanFile)}"
+        case "too_short":
+            least = problem["ctx"]["min_length"]
+            return f"{key} needs at least {least} {'step' if key == 'steps' else 'name'}{'s' * (least > 1)}"
+        case "tuple_type" if problem["input"] is None:
+            return f"{key} is empty"
+    return f"{key}: {in_words(problem)}"
+
+
 def _loc(step: int) -> Loc:
     return ("steps", step - 1)
 
@@ -75,8 +114,8 @@ def _loc(step: int) -> Loc:
 def _wrong_version(plan: Plan) -> Iterator[_Problem]:
     if plan.file.to != plan.ontology.version:
         yield ("to",), f"the plan leads to {plan.file.to}, and the ontology is {plan.ontology.version}"
-    if plan.file.from_ == plan.file.to:
-        yield ("from",), f"{plan.file.to} is where the plan leads, so it cannot begin there"
+    if numbers(plan.file.from_) >= numbers(plan.file.to):
+        yield ("from",), f"a plan leads to a higher version, and {plan.file.to} is not above {plan.file.from_}"
 
 
 def _unknown_targets(plan: Plan) -> Iterator[_Problem]:
@@ -84,6 +123,19 @@ def _unknown_targets(plan: Plan) -> Iterator[_Problem]:
         for new in lead.new:
             if new not in plan.known:
                 yield _loc(lead.step), f"the ontology {plan.ontology.version} has no {new}"
+
+
+def _kept(plan: Plan) -> Iterator[_Problem]:
+    """Names that would lose all their items, and that the new ontology has: what it means would be gone.
+
+    A retyping takes some of a relation's links, by their ends, so the relation may well stay.
+    """
+    for lead in plan.leads:
+        verb = plan.step(lead.step).verb
+        stays = lead.old._replace(of=plan.attributes.get(lead.old.of, lead.old.of))
+        if verb != "retype" and stays in plan.known and stays not in lead.new:
+            why = f"the ontology {plan.ontology.version} keeps {stays}"
+            yield _loc(lead.step), f"{why}, and this {verb} would leave nothing of it"
 
 
 def _begun_twice(plan: Plan) -> Iterator[_Problem]:

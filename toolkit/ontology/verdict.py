@@ -18,8 +18,8 @@ def told(change: Change, old: str, new: str, place: Place) -> Finding:
     """One change between two versions: as bad as its rule is, and an error where the version rose too little."""
     breaks = f" (breaks {', '.join(change.breaks)})" if change.breaks else ""
     found = change.rule.at(place, change.message + breaks)
-    if is_enough(old, new, change.rule.bump):
-        return found
+    if found.severity is Severity.ERROR or is_enough(old, new, change.rule.bump):
+        return found  # an error that no version mends says itself what does
     next = f"raise the version to {raised(old, change.rule.bump)} at least, or take the change back"
     return Finding(found.rule, place, found.message, next, Severity.ERROR)
 

@@ -34,13 +34,18 @@ def _warning(id: str, purpose: str, next: str) -> Rule:
 
 
 UNREADABLE = _error("xml-unreadable", "The file is XML, without a document type or entities.", "correct the XML")
+ENCODING = _error(
+    "xml-encoding",
+    "A config does not declare an encoding: Label Studio keeps it as text, and refuses one that does.",
+    "delete the first line, or encoding=… in it",
+)
 NO_TEXT = _error("xml-no-text", "A config shows a text.", "add <Text name=… value=…/>")
 NO_LABELS = _warning("xml-no-labels", "A config has labels for its text.", "add <Labels> for the text")
 NAME_MISSING = _error(
     "xml-name-missing", "A text has a name and a value, a control a name and a target.", "add what it names"
 )
 NAME_TWICE = _error("xml-name-twice", "A name belongs to one tag.", "give one of them another name")
-TARGET_UNKNOWN = _error("xml-toname-unknown", "toName names a tag of the config.", "correct toName; spaces count")
+TARGET_UNKNOWN = _error("xml-toname-unknown", "toName names another tag of the config.", "correct toName; spaces count")
 CONTROL_EMPTY = _error("xml-control-empty", "A control has something to choose.", "add Label or Choice tags to it")
 LABEL_TWICE = _warning("xml-label-twice", "A control offers a name once.", "take one of them out")
 VALUE_EMPTY = _error("xml-value-empty", "A label, a choice and a relation have a value.", "add value=…")
@@ -74,6 +79,7 @@ REQUIRED_UNSEEN = _error(
 
 RULES = (
     UNREADABLE,
+    ENCODING,
     NO_TEXT,
     NO_LABELS,
     NAME_MISSING,
@@ -129,6 +135,8 @@ def _targets(screen: HandWritten) -> Iterator[Remark]:
         for name in element.get("toname").split(",") if element.get("toname") else ():
             if name not in screen.named:
                 yield Remark(TARGET_UNKNOWN, element, f"toName names {name!r}, which is not there")
+            elif name == element.get("name"):
+                yield Remark(TARGET_UNKNOWN, element, f"toName of {name} names {name} itself")
 
 
 def _empty_controls(screen: HandWritten) -> Iterator[Remark]:

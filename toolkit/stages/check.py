@@ -11,6 +11,7 @@ from toolkit.articles.store import load
 from toolkit.errors import GoldkitError
 from toolkit.findings import Finding
 from toolkit.stages.setup import ontology
+from toolkit.stages.talk import counted
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Checked:
     snapshot: Path
     collected: Collected
     articles: tuple[Finding, ...] = ()  # about the articles that came with an export
+    drafts: int = 0  # tasks with unfinished work, which a snapshot counts and does not hold
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -38,11 +40,12 @@ class Checked:
     def summary(self) -> str:
         """The counts, for people: they add up."""
         c = self.collected.counts
+        drafts = f"drafts in {counted(self.drafts, 'task')}" if self.drafts else counted(c.drafts, "draft")
         broken = f" ({c.tasks_rejected} rejected)" if c.tasks_rejected else ""
         context = f" + {c.items_context} context" if c.items_context else ""
         return (
-            f"snapshot {self.snapshot.name}: {c.tasks} tasks{broken}\n"
-            f"not taken: {c.drafts} drafts, {c.predictions} predictions\n"
+            f"snapshot {self.snapshot.name}: {counted(c.tasks, 'task')}{broken}\n"
+            f"not taken: {drafts}, {counted(c.predictions, 'prediction')}\n"
             f"annotations: {c.annotations_in} in = {c.annotations_valid} valid + {c.annotations_skipped} skipped"
             f" + {c.annotations_rejected} rejected\n"
             f"items: {c.items_in} in = {c.items_valid} valid + {c.items_rejected} rejected{context}"
@@ -53,6 +56,7 @@ class Checked:
         return {
             "snapshot": str(self.snapshot),
             "counts": self.collected.counts.as_dict(),
+            "tasks_with_drafts": self.drafts,
             "records": len(self.collected.annotations),
             "findings": [finding.as_dict() for finding in self.findings],
         }
@@ -69,7 +73,7 @@ def check(workspace: Workspace) -> Checked:
     if snapshot.manifest.export:
         collected = group_unmapped(collected, Path(snapshot.manifest.mapping or "mapping.yaml"))
     write(collected, workspace)
-    return Checked(snapshot.folder, collected)
+    return Checked(snapshot.folder, collected, drafts=sum(project.drafts for project in snapshot.manifest.projects))
 
 
 def read_snapshot(

@@ -67,9 +67,10 @@ class Source:
         return locate(self.text, self.file)
 
 
-def resolve(workspace: Workspace | None, source: str) -> Source:
+def resolve(workspace: Workspace | None, source: str, own: Path | None = None) -> Source:
     """Find the ontology that a person means.
 
+    ``own`` is the ontology that git is asked for, in the repository that it lies in; by default the workspace's.
     ``source`` can be, and the first that is there counts:
 
     1. nothing: the workspace's ontology as it is;
@@ -78,13 +79,13 @@ def resolve(workspace: Workspace | None, source: str) -> Source:
     4. the name of one of the workspace's snapshots;
     5. a version, ``0.1.0`` or ``v0.1.0``, of which the workspace has built a dataset (a release);
     6. the path of a snapshot's folder, or of a dataset's;
-    7. a git ref, at which the workspace's ontology is meant, or ``REF:path``.
+    7. a git ref, at which ``own`` is meant, or ``REF:path``.
 
     So a ref that is called like something else is written in full: ``refs/tags/v0.1.0``.
 
     Raises BadInputError where it is none of them, or no ontology.
     """
-    found = _found(workspace, source)
+    found = _found(workspace, source, own or (workspace.ontology if workspace else None))
     try:
         found.ontology  # noqa: B018 - the error belongs here
     except BadInputError as error:
@@ -93,10 +94,10 @@ def resolve(workspace: Workspace | None, source: str) -> Source:
     return found
 
 
-def _found(workspace: Workspace | None, source: str) -> Source:
+def _found(workspace: Workspace | None, source: str, own: Path | None) -> Source:
     if not source:
-        own = _required(workspace, "without NEW").ontology
-        return Source(shown(own), shown(own), read_text(own), past=False)
+        path = _required(workspace, "without NEW").ontology
+        return Source(shown(path), shown(path), read_text(path), past=False)
     if source == NEWEST:
         from toolkit.studio.snapshots import latest
 
@@ -119,7 +120,11 @@ def _found(workspace: Workspace | None, source: str) -> Source:
         return _of_snapshot(path)
     if _is_there(path / BESIDE):
         return _of_release(path, shown(path))
-    revision = read_at(workspace.root if workspace else Path.cwd(), source, workspace.ontology if workspace else None)
+    if workspace and own and (own == workspace.ontology or own.resolve().is_relative_to(workspace.root)):
+        folder = workspace.root
+    else:
+        folder = own.resolve().parent if own else Path.cwd()
+    revision = read_at(folder, source, own)
     return Source(revision.name, revision.name, revision.text)
 
 
@@ -232,7 +237,8 @@ def diff(old: str, new: str, workspace: Workspace | None) -> Comparison:
 
 def check_against(workspace: Workspace | None, source: str, path: Path | None = None) -> Comparison:
     """Compare an ontology, by default the workspace's, with what it was. Raises BadInputError like ``diff``."""
-    return diff(source, str(path) if path else "", workspace)
+    new = resolve(workspace, str(path) if path else "")
+    return _compared(resolve(workspace, source, path), new, workspace)
 
 
 def _compared(old: Source, new: Source, workspace: Workspace | None) -> Comparison:

@@ -81,10 +81,17 @@ class DriftedName:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What differs between the live projects and the ontology."""
+    """What differs between the live projects and the ontology, and in how many nothing does."""
 
     names: tuple[DriftedName, ...]
     findings: tuple[Finding, ...]
+    alike: int
+
+    @property
+    def summary(self) -> str:
+        """How many projects are as they should be, for people; empty for none."""
+        agree = "project agrees" if self.alike == 1 else "projects agree"
+        return f"{self.alike} {agree} with the ontology" if self.alike else ""
 
     @property
     def rows(self) -> list[tuple[str, str, str, int, int]]:
@@ -115,6 +122,7 @@ def drift(workspace: Workspace, *, url: str = "", token: str = "", say: Say = no
     pseudonym = load_pseudonyms(workspace.private).of
     names: list[DriftedName] = []
     findings: list[Finding] = []
+    alike = 0
     with connected(workspace, url, token, say) as client:
         for wanted in workspace.project.studio.projects:
             project = find_project(client, workspace.project.name, wanted)
@@ -123,13 +131,15 @@ def drift(workspace: Workspace, *, url: str = "", token: str = "", say: Say = no
                 findings.append(PROJECT_MISSING.at(place, f"the project “{wanted.title}” is not on the server"))
                 continue
             sight = look(client, project, compile_label_config(schema, wanted.layers), whole, pseudonym)
+            before = len(findings)
             for drifted, rule, message in _drifted(wanted.title, sight):
                 names.append(drifted)
                 findings.append(rule.at(Place(url=project.url), message))
             if sight.arranged_otherwise:
                 message = f"“{wanted.title}”: the live config has the same names, arranged otherwise"
                 findings.append(ARRANGED_OTHERWISE.at(Place(url=project.url), message))
-    return Drift(tuple(names), tuple(findings))
+            alike += len(findings) == before
+    return Drift(tuple(names), tuple(findings), alike)
 
 
 def _drifted(title: str, sight: Sight) -> Iterator[tuple[DriftedName, Rule, str]]:
@@ -157,8 +167,9 @@ def _rule(name: Name, reformed: Mapping[str, tuple[str, str]]) -> Rule | None:
 
 def _message(name: Name, rule: Rule, reformed: Mapping[str, tuple[str, str]]) -> str:
     uses, by = sum(name.used.values()), len(name.used)
-    times, people = "once" if uses == 1 else f"{uses} times", "1 annotator" if by == 1 else f"{by} annotators"
-    used = f"used {times} by {people}" if uses else "unused"
+    people = "1 annotator" if by == 1 else f"{by} annotators"
+    drafts = f", {_times(name.drafted)} in drafts" if name.drafted else ""
+    used = f"used {_times(uses)} by {people}{drafts}" if uses else "unused"
     if rule is UNKNOWN_IN_USE:
         return f"{name.name} is {used}, and {'only the live config' if name.live else 'no config'} has it"
     if rule is NOT_OFFERED_IN_USE:
@@ -170,6 +181,10 @@ def _message(name: Name, rule: Rule, reformed: Mapping[str, tuple[str, str]]) ->
         layers = "; the ontology has it for other layers" if name.known else ""
         return f"{name.name} ({used}) is only in the live config{layers}"
     return f"{name.name} is not in the live config"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _where(name: Name) -> str:

@@ -23,7 +23,7 @@ def agree(workspace: Workspace, *, with_gamma: bool = False) -> Agreement:
 
     stored = articles(workspace)
     texts = {id: Text(article.text, article.story_id or id) for id, article in stored.items()}
-    works = sorted(load_annotations(workspace.annotations), key=lambda work: work.article_id)
+    works = load_annotations(workspace.annotations)  # one by one: the file is in the articles' order
     measured = agreement(works, Grammar(ontology(workspace)), texts, tokenize, with_gamma=with_gamma)
     write_json(workspace.reports / "agreement.json", measured.as_dict())
     return measured

@@ -74,7 +74,6 @@ def import_config(path: Path, ontology: Path, mapping: Path) -> Imported:
     from toolkit.ontology.xmlrules import flaws
     from toolkit.ontology.xmltree import parse
 
-    _refuse_to_overwrite(path, ontology, mapping)
     text = read_text(path)
     if generated := _GENERATED.search(text):
         name, version = generated.groups()
@@ -84,6 +83,7 @@ def import_config(path: Path, ontology: Path, mapping: Path) -> Imported:
         )
     file = str(path)
     screen = HandWritten(parse(text, file))
+    _refuse_to_overwrite(path, ontology, mapping)
     carried = carry_over(screen, safe_name(path.stem, "ontology"), file)
     findings = [remark.at(file) for remark in (*flaws(screen), *carried.losses)]
     _write_both(ontology, _ontology_text(carried.ontology, path, mapping), mapping, _mapping_text(carried.names, path))

@@ -9,7 +9,7 @@ from toolkit.annotations.grammar import IGNORED
 from toolkit.files import write_json, write_text
 from toolkit.ontology.load import load_ontology
 from toolkit.ontology.plan import Plan, names_of
-from toolkit.ontology.plan_checks import check_names
+from toolkit.ontology.plan_checks import check_from, check_names
 from toolkit.stages.check import read_snapshot
 from toolkit.stages.migration import Applied, Folder, Migration
 from toolkit.stages.survey import Survey, annotator_names
@@ -38,6 +38,7 @@ def dry_run(workspace: Workspace, path: Path, plan: Plan, export: Snapshot) -> M
     if earlier is not None and earlier.state == "done" and counts_for(earlier, export):
         return earlier
     old = load_ontology(export.ontology)
+    check_from(path, plan, old.version, f"the ontology of the snapshot {export.folder.name}")
     survey = Survey(plan)
     annotator_of = annotator_names(workspace, export)
     tasks: list[Any] = []

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from toolkit.annotations.moves import digest, size
 from toolkit.errors import GoldkitError, StudioConflict
 from toolkit.files import read_text
+from toolkit.ontology.labelconfig import generated_from
 from toolkit.ontology.plan import Plan
-from toolkit.ontology.plan_checks import check_names
+from toolkit.ontology.plan_checks import check_from, check_names
 from toolkit.ontology.plan_file import Ref
 from toolkit.stages.check import read_snapshot
 from toolkit.stages.migration import Applied, Folder, Migration
@@ -77,6 +78,9 @@ def dry_run(live: Live, path: Path) -> Migration:
     earlier = live.folder.load()
     if earlier is not None and earlier.state == "done":
         return earlier.model_copy(update={"late": sum(len(mover.pending()) for mover in live.movers(earlier))})
+    for project in live.projects:
+        if made := generated_from(project.label_config):
+            check_from(path, live.plan, made[1], f"the live label config of “{project.title}”")
     snapshot = live.pull()
     survey = Survey(live.plan)
     annotator_of = annotator_names(live.workspace, snapshot)

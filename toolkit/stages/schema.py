@@ -197,8 +197,8 @@ def _compiled(ontology: Ontology, path: Path, workspace: Workspace | None) -> It
 def _unreadable(path: Path, error: BadInputError) -> Finding:
     """What ``files`` says of a file, with the place that it puts before its words."""
     said = error.message.removeprefix(str(path)).lstrip(": ").replace(str(path), shown(path))
-    placed = re.match(r"(\d+):(\d+): ", said)
+    placed = re.match(r"(\d+):(?:(\d+):)? ", said)
     if not placed:
         return lint.STRUCTURE.at(Place(shown(path)), " ".join(said.split()))
-    line, column = map(int, placed.groups())
+    line, column = map(int, placed.groups("0"))
     return lint.STRUCTURE.at(Place(shown(path), line, column), said[placed.end() :])

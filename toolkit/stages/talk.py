@@ -1,4 +1,4 @@
-"""How a stage tells of its progress, without knowing who listens."""
+"""How a stage tells of its progress and its results, without knowing who listens."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def no_bar(what: str, total: int | None) -> Iterator[Advance]:
 
 def no_word(line: str) -> None:
     """Say nothing."""
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 draft``, ``2 drafts``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

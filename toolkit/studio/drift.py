@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ class Name:
     here: bool  # the label config compiled for the project does
     known: bool  # the ontology has it, be it for other layers
     used: Mapping[str, int]  # by pseudonym, sorted; drafts and skipped annotations count
+    drafted: int  # how many of the uses are in drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,23 @@ def look(client: Client, project: RemoteProject, here: str, whole: str, pseudony
 
     Raises StudioError where the server fails.
     """
-    users, used = client.users(), labels.usage(client, project.id)
+    users, used, drafted = client.users(), labels.submitted(client, project.id), labels.drafted(client, project.id)
     offered, compiled, known = (labels.names(config) for config in (project.label_config, here, whole))
 
     def by_annotator(name: str) -> dict[str, int]:
-        counts = used.get(name, {}).items()
-        return dict(sorted((pseudonym(users.get(id) or f"{client.url}#{id}"), count) for id, count in counts))
+        counts = used.get(name, Counter()) + drafted.get(name, Counter())
+        return dict(sorted((pseudonym(users.get(id) or f"{client.url}#{id}"), count) for id, count in counts.items()))
 
     names = tuple(
-        Name(name, live=name in offered, here=name in compiled, known=name in known, used=by_annotator(name))
-        for name in sorted(offered | compiled | used.keys())
+        Name(
+            name,
+            live=name in offered,
+            here=name in compiled,
+            known=name in known,
+            used=by_annotator(name),
+            drafted=drafted.get(name, Counter()).total(),
+        )
+        for name in sorted(offered | compiled | used.keys() | drafted.keys())
     )
     reformed = labels.reformed(project.label_config, here)
     alike = offered == compiled and not reformed

@@ -67,36 +67,48 @@ def shown(listed: Collection[str]) -> list[str]:
     return sorted(set(listed) - controls)
 
 
-def usage(client: Client, project: int) -> dict[str, Counter[int]]:
-    """How often the project's annotations and drafts use each name, by the id of the user.
+Usage = dict[str, Counter[int]]
+"""How often each name is used, by the id of the user."""
+
+
+def usage(client: Client, project: int) -> Usage:
+    """How often the project's annotations and drafts use each name."""
+    used = submitted(client, project)
+    for name, by_user in drafted(client, project).items():
+        used.setdefault(name, Counter()).update(by_user)
+    return used
+
+
+def submitted(client: Client, project: int) -> Usage:
+    """How often the project's annotations use each name.
 
     What was skipped counts too: the annotator can take a skip back, and the labels are still there.
     """
-    used: dict[str, Counter[int]] = {}
+    used: Usage = {}
     for page in tasks.all_pages(client, project, tasks.RESULTS):
         for task in page.tasks:
             for annotation in task["annotations"]:
                 _count(used, annotation["result"], annotation["completed_by"])
-    for user, result in _drafts(client, project):
-        _count(used, result, user)
     return used
 
 
-def _drafts(client: Client, project: int) -> Iterator[tuple[int, Any]]:
-    """Every draft's author and result.
+def drafted(client: Client, project: int) -> Usage:
+    """How often drafts in the project use each name.
 
     They are asked for task by task: among a project's tasks Label Studio shows to each user their own alone. Its own
     count of the labels in drafts is no help: a draft's label replaces the one before it, relations are left out, and
     what an annotator takes away again stays.
     """
-    drafted = [task["id"] for page in tasks.all_pages(client, project, "id", _HAS_DRAFTS) for task in page.tasks]
-    ids = {email: id for id, email in client.users().items()} if drafted else {}
-    for task in drafted:
+    begun = [task["id"] for page in tasks.all_pages(client, project, "id", _HAS_DRAFTS) for task in page.tasks]
+    ids = {email: id for id, email in client.users().items()} if begun else {}
+    used: Usage = {}
+    for task in begun:
         for draft in client.get(f"/api/tasks/{task}/drafts"):
-            yield ids.get(draft["user"], NOBODY), draft["result"]
+            _count(used, draft["result"], ids.get(draft["user"], NOBODY))
+    return used
 
 
-def _count(used: dict[str, Counter[int]], result: Any, user: int | None) -> None:
+def _count(used: Usage, result: Any, user: int | None) -> None:
     for region in result if isinstance(result, list) else ():  # the server takes anything
         for name in _used(region) if isinstance(region, dict) else ():
             used.setdefault(name, Counter())[user or NOBODY] += 1

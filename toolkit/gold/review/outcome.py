@@ -193,9 +193,12 @@ class Outcome:
 
     def _still_open(self) -> Iterator[Difference]:
         for number, difference in enumerate(self.open.differences):
-            if number not in self.decided:
-                down = {who for fate, those in self._parts(number) if fate is Fate.REJECTED for who in those}
-                yield difference.model_copy(update={"rejected": tuple(sorted({*difference.rejected, *down}))})
+            if number in self.decided:
+                continue
+            down = set(difference.rejected)
+            if number not in self._rejected:  # else what was made instead is not there, so all of it comes again
+                down |= {who for fate, those in self._parts(number) if fate is Fate.REJECTED for who in those}
+            yield difference.model_copy(update={"rejected": tuple(sorted(down))})
 
     def _open_again(self) -> Iterator[Difference]:
         """What was settled and was marked as open, or now breaks a rule by what was changed around it."""

@@ -15,7 +15,7 @@ from toolkit.gold.model import Gold
 from toolkit.gold.review.case import Case, state
 from toolkit.gold.review.fates import Fate
 from toolkit.gold.review.reading import Reviewed, read_review
-from toolkit.gold.review.rules import ROUND_CHANGED, TWICE, UNREADABLE
+from toolkit.gold.review.rules import FROM_SCRATCH, ROUND_CHANGED, TWICE, UNREADABLE
 
 
 class HandedIn(NamedTuple):
@@ -130,7 +130,11 @@ def read_rounds(
         rounds[task.article_id].append(task)
     for article_id, those in sorted(rounds.items()):
         reviews.counts.articles += 1
-        readable = [task for task in those if not _problem(task, articles.get(article_id), reviews.findings)]
+        readable = [
+            _from_what_was_shown(task, reviews.findings)
+            for task in those
+            if not _problem(task, articles.get(article_id), reviews.findings)
+        ]
         last: Reviewed | None = None
         for task in sorted(readable, key=_round):
             if task.case and task.submitted:
@@ -165,6 +169,22 @@ def _problem(task: ReviewTask, article: Article | None, findings: list[Finding])
     else:
         return False
     return True
+
+
+def _from_what_was_shown(task: ReviewTask, findings: list[Finding]) -> ReviewTask:
+    """The task without reviews that began with an empty screen: all that was settled would seem to be deleted."""
+    open = task.case.open if task.case else None
+    settled = {item.id for item in (*open.mentions, *open.cues, *open.claims)} if open else set()
+    kept: list[HandedIn] = []
+    for one in task.submitted:
+        elements = one.result if isinstance(one.result, list) else ()
+        there = {element.get("id") for element in elements if isinstance(element, dict)}
+        if isinstance(one.result, list) and (not settled or settled & there):
+            kept.append(one)
+        else:
+            place = Place(article_id=task.article_id, annotator=one.adjudicator, url=task.url)
+            findings.append(FROM_SCRATCH.at(place, "nothing that was settled is in this review"))
+    return task._replace(submitted=tuple(kept))
 
 
 def _read(

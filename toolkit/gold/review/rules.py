@@ -22,6 +22,12 @@ UNREADABLE = Rule(
     Severity.ERROR,
     "goldkit review push, and delete this task in Label Studio",
 )
+FROM_SCRATCH = Rule(
+    "review-from-scratch",
+    "A review starts from what its task shows; one of which nothing is there does not count.",
+    Severity.ERROR,
+    "delete this annotation in Label Studio, and review the task as Label All Tasks opens it",
+)
 TWICE = Rule(
     "reviewed-twice",
     "An article is reviewed by one person in a round; the latest review counts.",
