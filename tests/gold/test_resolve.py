@@ -281,3 +281,13 @@ def test_what_models_suggest_is_in_the_open_articles() -> None:
     for model in ("dawid-skene", "mace"):
         answer, confidence = difference.suggested[model]
         assert (answer, confidence > 0.8) == ("", True)
+
+
+def test_a_review_with_names_that_are_gone_does_not_count_and_is_named() -> None:
+    works = [vote("a", "amina", mentions=(mention("m1", 3),)), vote("a", "boris", mentions=(mention("m1", 3),))]
+    (reviewed,) = select(works).gold
+    old = reviewed.model_copy(update={"mentions": (mention("m1", 3).model_copy(update={"labels": ("PEOPLE",)}),)})
+    resolved = select_with(works, ONTOLOGY, reviews=[old])
+    assert resolved.gold == (reviewed,)
+    assert [finding.rule for finding in resolved.findings] == ["review-unknown-names"]
+    assert "PEOPLE" in resolved.findings[0].message
