@@ -38,7 +38,7 @@ def test_every_line_becomes_an_element(tmp_path: Path) -> None:
     amina, boris = task["annotations"]
     assert (amina["completed_by"], boris) == (
         {"email": "amina"},
-        {"completed_by": {"email": "boris"}, "result": []},
+        {"id": 1, "completed_by": {"email": "boris"}, "result": []},
     )
     regions = [one for one in amina["result"] if one["type"] == "labels"]
     quoted = [TEXT[one["value"]["start"] : one["value"]["end"]] for one in regions]

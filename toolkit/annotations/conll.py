@@ -6,12 +6,15 @@
     corpus/boris.conll      ``-DOCSTART-`` before each document, else every block of lines is one
 
 Tags are IOB1, IOB2 or BIOES; a document whose tags are all ``?`` was not seen by this annotator. The text is made of
-the tokens, with a space between two and a line for a sentence; documents of the same words are one article.
+the tokens, with a space between two and a line for a sentence; documents of the same words are one article. A region is
+called by the line of its first token.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +28,7 @@ SUFFIXES = (".conll", ".bio", ".iob", ".iob2", ".tsv", ".txt")
 UNSEEN = "?"
 
 _START = "-DOCSTART-"
+_BETWEEN = " \t"  # columns; other white space, such as a no-break space, is part of a token
 _OPENING = frozenset("BSU")
 _CLOSING = frozenset("ESLU")
 _PREFIXES = frozenset("BIESLU")
@@ -36,7 +40,16 @@ class _Token(NamedTuple):
     line: int
 
 
-_Document = list[list[_Token]]  # sentences
+class _Document(NamedTuple):
+    sentences: list[list[_Token]]
+
+    @property
+    def tokens(self) -> list[_Token]:
+        return [token for sentence in self.sentences for token in sentence]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(" ".join(token.words for token in sentence) for sentence in self.sentences)
 
 
 def read_conll(folder: Path) -> list[dict[str, Any]]:
@@ -50,24 +63,52 @@ def read_conll(folder: Path) -> list[dict[str, Any]]:
             f"{folder}: neither brat (.ann) nor CoNLL ({' '.join(SUFFIXES)}) in it",
             next="goldkit pull --from-file FOLDER, with a folder (brat) or a file (CoNLL) for each annotator",
         )
+    documents = {file: list(_documents(file)) for file in files}
+    _refuse_other_words(documents)
     tasks: dict[str, dict[str, Any]] = {}
-    for file in files:
-        for document in _documents(file):
-            text = "\n".join(" ".join(token.words for token in sentence) for sentence in document)
-            task = tasks.setdefault(text, _task(text, len(tasks) + 1))
-            tokens = [token for sentence in document for token in sentence]
-            unseen = [token for token in tokens if token.tag == UNSEEN]
-            if len(unseen) == len(tokens):
-                continue
-            if unseen:
-                place = f"{file}:{unseen[0].line}"
-                raise BadInputError(
-                    f"{place}: this token has the tag ?, others of its document have not",
-                    next="tag the whole document, or give all its tokens the tag ? (not seen)",
-                )
-            result = list(_regions(document, text))
-            task["annotations"].append({"completed_by": {"email": file.stem}, "result": result})
+    for file, own in documents.items():
+        for document in own:
+            task = tasks.setdefault(document.text, _task(document.text, len(tasks) + 1))
+            if annotation := _annotation(document, file):
+                task["annotations"].append(annotation)
     return list(tasks.values())
+
+
+def _annotation(document: _Document, file: Path) -> dict[str, Any] | None:
+    """What one annotator did on one document; None where they did not see it."""
+    tokens = document.tokens
+    unseen = [token for token in tokens if token.tag == UNSEEN]
+    if not unseen:
+        return {"id": tokens[0].line, "completed_by": {"email": file.stem}, "result": list(_regions(document))}
+    if len(unseen) < len(tokens):
+        raise BadInputError(
+            f"{file}:{unseen[0].line}: this token has the tag ?, others of its document have not",
+            next="tag the whole document, or give all its tokens the tag ? (not seen)",
+        )
+    return None
+
+
+def _refuse_other_words(documents: dict[Path, list[_Document]]) -> None:
+    """Name a document that is another annotator's but for some words: by itself, it would be an article of its own."""
+    first_of: dict[int, tuple[Path, list[_Document]]] = {}
+    for file, own in documents.items():
+        first, theirs = first_of.setdefault(len(own), (file, own))
+        differing = [
+            number for number, both in enumerate(zip(own, theirs, strict=True)) if both[0].text != both[1].text
+        ]
+        if 2 * len(differing) >= len(own):  # these two have other documents
+            continue
+        for number in differing:
+            if _alike(own[number].tokens, theirs[number].tokens):
+                raise BadInputError(
+                    f"{file}:{own[number].tokens[0].line}: document {number + 1} has other words than in {first}",
+                    next=f"make the words of document {number + 1} the same in both files, or take one of them out",
+                )
+
+
+def _alike(one: Sequence[_Token], other: Sequence[_Token]) -> bool:
+    common = Counter(token.words for token in one) & Counter(token.words for token in other)
+    return 2 * common.total() >= max(len(one), len(other))
 
 
 def _task(text: str, number: int) -> dict[str, Any]:
@@ -77,46 +118,49 @@ def _task(text: str, number: int) -> dict[str, Any]:
 def _documents(file: Path) -> Iterator[_Document]:
     lines = [line.rstrip("\r") for line in read_text(file).split("\n")]
     marked = any(line.startswith(_START) for line in lines)
-    document: _Document = []
+    sentences: list[list[_Token]] = []
     sentence: list[_Token] = []
-    for number, line in enumerate([*lines, ""], start=1):
+    found = False
+    for number, line in enumerate([*lines, _START], start=1):
         starts = line.startswith(_START)
-        if line.strip() and not starts:
+        if line.strip(_BETWEEN) and not starts:
             sentence.append(_token(line, number, file))
             continue
         if sentence:
-            document.append(sentence)
+            sentences.append(sentence)
             sentence = []
-        if document and (starts or not marked):
-            yield document
-            document = []
-    if document:
-        yield document
+        if sentences and (starts or not marked):
+            yield _Document(sentences)
+            sentences = []
+            found = True
+    if not found:
+        raise BadInputError(f"{file}: no token in it", next=f"write {file}, or take it out of the folder")
 
 
 def _token(line: str, number: int, file: Path) -> _Token:
-    columns = line.split("\t") if "\t" in line else line.split()
-    tag = columns[-1].strip()
+    columns = line.split("\t") if "\t" in line else re.split(" +", line.strip(" "))
+    words, tag = columns[0].strip(_BETWEEN), columns[-1].strip(_BETWEEN)
     prefix, dash, label = tag.partition("-")
     if len(columns) < 2 or not (tag in ("O", UNSEEN) or (dash and prefix in _PREFIXES and label)):
         raise BadInputError(
             f"{file}:{number}: {tag!r} is no tag (O, B-LABEL, I-LABEL, or ? for not seen)",
             next=f"correct line {number} of {file}: the token first, its tag last",
         )
-    return _Token(columns[0], tag, number)
+    if not words or "\0" in words:
+        what = "there is no token before the tag" if not words else "this is no text (it holds a zero byte)"
+        raise BadInputError(f"{file}:{number}: {what}", next=f"correct line {number} of {file}")
+    return _Token(words, tag, number)
 
 
-def _regions(document: _Document, text: str) -> Iterator[dict[str, Any]]:
+def _regions(document: _Document) -> Iterator[dict[str, Any]]:
     start = 0
-    number = 0
-    for sentence in document:
+    for sentence in document.sentences:
         for first, last, label in _spans([token.tag for token in sentence]):
-            number += 1
-            before = sum(len(token.words) + 1 for token in sentence[:first])
+            at = start + sum(len(token.words) + 1 for token in sentence[:first])
             words = " ".join(token.words for token in sentence[first : last + 1])
-            at = start + before
             value = {"start": at, "end": at + len(words), "text": words, "labels": [label]}
-            yield {"id": f"{number}", "from_name": CONTROL, "to_name": TEXT, "type": "labels", "value": value}
+            id = f"line-{sentence[first].line}"
+            yield {"id": id, "from_name": CONTROL, "to_name": TEXT, "type": "labels", "value": value}
         start += sum(len(token.words) + 1 for token in sentence)
 
 

@@ -21,6 +21,7 @@ from toolkit.gold.compare.article import check_works
 from toolkit.gold.compare.groups import align
 from toolkit.gold.model import Gold, Resolution, least_certain
 from toolkit.gold.review.case import work_digest
+from toolkit.gold.review.case import strange_names
 from toolkit.gold.review.rules import STRANGE_NAMES, WORK_CHANGED
 from toolkit.gold.single import of_single
 from toolkit.gold.vote import Voted, vote
@@ -78,7 +79,7 @@ def resolve(
         check_works(live, grammar)
         findings += _problems(article_id, live)
         review = reviewed.get(article_id)
-        if review and (lacking := sorted(_names(review) - _known(grammar))):
+        if review and (lacking := sorted(strange_names(review, grammar))):
             message = f"its review says {', '.join(lacking)}, which the ontology lacks: the votes count instead"
             findings.append(STRANGE_NAMES.at(Place(article_id=article_id), message))
             review = None
@@ -105,20 +106,6 @@ def resolve(
         skipped=tuple(skipped),
         findings=tuple(sorted(findings)),
     )
-
-
-def _names(review: Gold) -> set[str]:
-    """The names of the ontology that a review uses."""
-    spans = (*review.mentions, *review.cues, *review.claims)
-    return {
-        *(label for mention in review.mentions for label in mention.labels),
-        *(link.type for link in review.relations),
-        *(name for span in spans for name in span.attributes),
-    }
-
-
-def _known(grammar: Grammar) -> set[str]:
-    return {*grammar.labels["entities"], *grammar.relations, *grammar.attributes}
 
 
 def _voted(contested: Mapping[str, list[Annotation]], grammar: Grammar, rule: GoldSettings) -> dict[str, Gold]:

@@ -124,13 +124,16 @@ class Snapshot:
 
     @property
     def export(self) -> Path:
-        """The export that was taken from a file, or from a folder. Raises BadInputError as ``file``."""
+        """The export that was taken from a file, or from a folder. Raises BadInputError as ``file``.
+
+        In a folder there must not be more than was taken, either.
+        """
         name = self.manifest.export
         if name in self.manifest.files:
             return self.file(name)
-        for inside in self.manifest.files:
-            if inside.startswith(f"{name}/"):
-                self.file(inside)
+        there = {path.relative_to(self.folder).as_posix() for path in (self.folder / name).rglob("*") if path.is_file()}
+        for inside in sorted(there | {inside for inside in self.manifest.files if inside.startswith(f"{name}/")}):
+            self.file(inside)
         return self.folder / name
 
     def file(self, name: str) -> Path:
@@ -138,7 +141,7 @@ class Snapshot:
         path = self.folder / name
         if name not in self.manifest.files or digest(path) != self.manifest.files[name]:
             raise BadInputError(
-                f"{path} is not what was pulled: it is missing, cut off or edited",
+                f"{path} is not what was pulled: it is missing, cut off, edited or new",
                 next="restore the snapshot from a copy, or delete its folder and run: goldkit pull",
             )
         return path

@@ -202,13 +202,12 @@ class _Board:
         return found
 
     def _relation(self, number: int, difference: Difference) -> None:
-        drawn: set[tuple[str, str, str]] = set()
         for vote in _standing(difference):
             value = vote.value or {}
-            name, head, tail = value["type"], *(self._end(vote.annotator, value[end]) for end in ("head", "tail"))
-            if self.grammar.relations[name].symmetric and (tail, head, name) in drawn:
-                head, tail = tail, head
-            drawn.add((head, tail, name))
+            name, ends = value["type"], [value["head"], value["tail"]]
+            if self.grammar.relations[name].symmetric:  # one arrow, whichever way it was drawn
+                ends.sort(key=_anchor)
+            head, tail = (self._end(vote.annotator, end) for end in ends)
             if head != tail:  # not where two of an annotator's spans became one
                 self._propose(number, vote.annotator, head, tail, name, value["modality"])
 
