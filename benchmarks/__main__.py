@@ -12,7 +12,7 @@ from pathlib import Path
 from toolkit.stages import setup
 from toolkit.workspace import Workspace
 
-from . import agreement, child, material, pulling, pushing, schema, startup, studio
+from . import agree, agreement, child, material, pulling, pushing, schema, startup, studio
 from .table import Row, Say, machine, render
 
 
@@ -66,6 +66,7 @@ def measure(folder: Path, tasks: int, rounds: int, starts: int, say: Say) -> lis
     rows.append(schema.measure(folder / "schema", starts, say))
     say("measuring agreement")
     rows.extend(agreement.measure(2 * tasks, max(tasks // 250, 2), say))
+    rows.extend(agree.measure(folder / "agree", 2 * tasks, say))
     return rows
 
 

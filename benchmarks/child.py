@@ -84,6 +84,14 @@ def _build(workspace: str) -> Callable[[], int]:
     return lambda: sum(build(Workspace(Path(workspace))).rows.values())
 
 
+def _agree(workspace: str) -> Callable[[], int]:
+    import toolkit.gold.agree  # noqa: F401  # not a part of what is measured
+    from toolkit.stages.gold import agree
+    from toolkit.workspace import Workspace
+
+    return lambda: agree(Workspace(Path(workspace))).articles
+
+
 def _agreement(what: str, articles: str) -> Callable[[], int]:
     from .agreement import job
 
@@ -95,6 +103,7 @@ _JOBS: dict[str, Callable[..., Callable[[], int]]] = {
     "sdk": _sdk,
     "check": _check,
     "build": _build,
+    "agree": _agree,
     "agreement": _agreement,
 }
 

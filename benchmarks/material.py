@@ -53,24 +53,24 @@ def store(workspace: Workspace, made: list[Article]) -> None:
     write_jsonl(workspace.articles, (line.model_dump(mode="json", exclude_defaults=True) for line in lines))
 
 
-def annotation(article: Article, ontology: Ontology) -> Annotation:
-    """One annotator's work on an article: about 30 spans, with relations and claims that keep the ontology's rules."""
+def annotation(article: Article, ontology: Ontology, *, mentions: int = MENTIONS) -> Annotation:
+    """One annotator's work on an article, with relations and claims that keep the ontology's rules."""
     random_ = random.Random(f"annotation {article.article_id}")
     words = iter(_words(article.text, random_))
-    mentions = [
-        _mention(number, span, article.text, ontology, random_) for number, span in enumerate(islice(words, MENTIONS))
+    found = [
+        _mention(number, span, article.text, ontology, random_) for number, span in enumerate(islice(words, mentions))
     ]
-    cues, claims = _claims(mentions, words, article.text, ontology, random_)
+    cues, claims = _claims(found, words, article.text, ontology, random_)
     return Annotation(
         article_id=article.article_id,
         text_sha256=article.text_sha256,
         annotator="bench",
         ontology_version=ontology.version,
         lead_time=float(random_.randint(60, 900)),
-        mentions=tuple(sorted(mentions, key=_place)),
+        mentions=tuple(sorted(found, key=_place)),
         cues=tuple(sorted(cues, key=_place)),
         claims=tuple(sorted(claims, key=_place)),
-        relations=tuple(_relations(mentions, ontology, random_)),
+        relations=tuple(_relations(found, ontology, random_)),
     )
 
 

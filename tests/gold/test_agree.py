@@ -497,7 +497,7 @@ def test_an_article_that_is_not_there_is_named() -> None:
 
 def test_an_answer_that_is_none_is_named() -> None:
     strange = marked(mention("x", 0, 2, attributes={"level": "shouted"}))
-    with pytest.raises(BadInputError, match="article 0: 'shouted' is not among the labels"):
+    with pytest.raises(BadInputError, match="article 0: the answer 'shouted' is none of the ontology's"):
         measure(corpus([strange, marked(X)]))
 
 

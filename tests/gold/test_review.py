@@ -48,7 +48,7 @@ from toolkit.gold.resolve import resolve
 from toolkit.gold.review.board import make_case
 from toolkit.gold.review.case import Case, blind, renamed, strange_names, voters, work_digest, worst_first
 from toolkit.gold.review.fates import Fate
-from toolkit.gold.review.marks import OPEN
+from toolkit.gold.review.marks import OPEN, bare
 from toolkit.gold.review.reading import Reviewed, read_review
 from toolkit.gold.review.rounds import HandedIn, ReviewTask, read_rounds
 from toolkit.gold.review.words import differences_in_words
@@ -146,6 +146,17 @@ def test_annotators_are_letters_in_an_order_that_tells_nothing() -> None:
     assert len(orders) == 6
     letters = blind((str(number) for number in range(30)), lambda who: who)
     assert sorted(letters.values(), key=lambda name: (len(name), name))[24:28] == ["Y", "Z", "AA", "AB"]
+
+
+def test_the_screen_is_the_same_whoever_is_called_what() -> None:
+    screens = set()
+    for letters in permutations("ABC"):
+        shown = case_of(open_article(), dict(zip(ANNOTATORS, letters, strict=True))).result
+        arrows = (one for one in shown if one["type"] == "relation")
+        regions = {(one["id"], one["value"]["start"]) for one in shown if one["type"] == "labels"}
+        screens.add(frozenset(regions | {(one["from_id"], one["to_id"], *bare(one["labels"])) for one in arrows}))
+    (screen,) = screens
+    assert (*MEETING, "met_with", "negated") in screen
 
 
 def test_no_pseudonym_is_in_a_blind_case() -> None:

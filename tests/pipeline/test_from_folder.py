@@ -129,7 +129,7 @@ class TestBrat:
         assert amina.mentions[1].meta == {"AnnotatorNotes": ["a port?"]}
 
         figures = measures(workspace)
-        # All have Ana and Port, amina and chen the Front: 7 pairs. Alone stand the Front, and boris's trip and day, twice.
+        # All have Ana and Port, amina and chen the Front: 7 pairs. Alone: the Front, boris's trip and day, twice each.
         assert figures["entities", "F1, exact", ""] == pytest.approx(14 / (14 + 2 + 4))
         assert figures["relations", "F1, given agreed spans", ""] == 1.0
         assert figures["relations", "F1, end to end", ""] == pytest.approx(6 / (6 + 2))

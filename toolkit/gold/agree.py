@@ -25,8 +25,21 @@ from toolkit.gold.agreement.sums import stacked
 from toolkit.gold.compare.article import Comparison, answered_layers, by_article, compare
 from toolkit.gold.compare.counts import Tally, confusion, outcome_tallies
 from toolkit.gold.compare.ends import is_own
-from toolkit.gold.measures import OVERALL, RATED, UNITIZING, About, Measure, Series, f1, measured, share, units
-from toolkit.gold.tally import TOKEN, Ratings, Tallies, ratings, tallies, token_labels, vocabularies
+from toolkit.gold.measures import (
+    OVERALL,
+    RATED,
+    UNITIZING,
+    About,
+    Measure,
+    Rated,
+    Series,
+    f1,
+    measured,
+    rated,
+    share,
+    units,
+)
+from toolkit.gold.tally import TOKEN, Tallies, ratings, tallies, token_labels, vocabularies
 from toolkit.spans import Span
 from toolkit.workspace import LAYERS
 
@@ -103,8 +116,8 @@ class _Counting:
         self.types = sorted(grammar.labels["entities"])
         self.vocabularies = vocabularies(grammar)
         self.tallies: dict[About, Series] = defaultdict(Series)
-        self.ratings: dict[About, Series] = defaultdict(Series)
-        self.cohen: dict[About, Series] = defaultdict(Series)
+        self.rated: dict[About, Rated] = {}  # by pair
+        self.tokens: dict[About, Series] = defaultdict(Series)
         self.equal: dict[About, Series] = defaultdict(Series)
         self.continua: list[Continuum] = []
         self.stories: list[str] = []  # of the continua
@@ -124,14 +137,12 @@ class _Counting:
         if (text := self.texts.get(article_id)) is None:
             raise BadInputError(f"{article_id}: annotated, and not among the articles", next=_COLLECT)
         counted: Tallies = {}
-        rated: Ratings = defaultdict(lambda: ([], []))
         try:
             for found in compared:
-                self._pair(found, text.story, counted, rated)
-            for (layer, name), sides in rated.items():
-                self._rate(About(layer, name), sides, text.story)
-        except ValueError as error:  # an answer that is none
-            raise BadInputError(f"{article_id}: {error}, as the ontology has them", next=_COLLECT) from None
+                self._pair(found, text.story, counted)
+        except KeyError as error:
+            message = f"{article_id}: the answer {error} is none of the ontology's"
+            raise BadInputError(message, next=_COLLECT) from None
         for key, tally in counted.items():
             self.tallies[About(*key)].add(_row(tally), text.story)
         who = {annotator for found in compared for annotator in (found.left, found.right)}
@@ -143,8 +154,8 @@ class _Counting:
         )
         self._texts([work for work in works if "entities" in answered_layers(work)], text)
 
-    def _pair(self, found: Comparison, story: str, counted: Tallies, rated: Ratings) -> None:
-        """Two annotators' own figures; what they add to all annotators' goes into ``counted`` and ``rated``."""
+    def _pair(self, found: Comparison, story: str, counted: Tallies) -> None:
+        """Two annotators' own figures; what they add to the tallies of all goes into ``counted``."""
         pair = (found.left, found.right)
         self.pairs[pair] += 1
         for key, tally in tallies(found).items():
@@ -152,24 +163,21 @@ class _Counting:
             counted[key] = counted.get(key, Tally()) + tally
             if label == OVERALL:
                 self.tallies[About(layer, name, OVERALL, pair)].add(_row(tally), story)
-        for (layer, name), sides in ratings(found).items():
-            for every, these in zip(rated[layer, name], sides, strict=True):
-                every += these
+        for (layer, name), (lefts, rights) in ratings(found).items():
             if vocabulary := self.vocabularies[name]:
-                self.cohen[About(layer, name, OVERALL, pair)].add(nominal.paired(*sides, vocabulary).tolist(), story)
+                about = About(layer, name, OVERALL, pair)
+                if about not in self.rated:
+                    self.rated[about] = Rated(vocabulary)
+                self.rated[about].add(lefts, rights, story)
+            else:  # free text: equal or not
+                equal = sum(left == right for left, right in zip(lefts, rights, strict=True))
+                self.equal[About(layer, name)].add((equal, len(lefts)), story)
         if "entities" in found.layers:
             for (one, other), times in confusion(found.mentions).items():
                 self.confusion[min(one, other), max(one, other)] += times
         if "relations" in found.layers:
             for outcome, cases in outcome_tallies(found.relations).items():
                 self.errors[outcome.value] = self.errors.get(outcome.value, Tally()) + cases
-
-    def _rate(self, about: About, sides: tuple[list[str], list[str]], story: str) -> None:
-        if vocabulary := self.vocabularies[about.name]:
-            self.ratings[about].add(nominal.statistics(nominal.counted(sides, vocabulary)).tolist(), story)
-        else:  # free text: equal or not
-            equal = sum(left == right for left, right in zip(*sides, strict=True))
-            self.equal[about].add((equal, len(sides[0])), story)
 
     def _texts(self, works: Sequence[Annotation], text: Text) -> None:
         """What measures the text as a whole: tokens, and stretches of it."""
@@ -183,15 +191,15 @@ class _Counting:
         self.stories.append(text.story)
         tokens = self.tokenize(text.text)
         counts = nominal.counted([token_labels(tokens, own) for own in units], self.vocabularies[TOKEN])
-        self.ratings[About("entities", TOKEN)].add(nominal.statistics(counts).tolist(), text.story)
+        self.tokens[About("entities", TOKEN)].add(nominal.statistics(counts).tolist(), text.story)
 
     def result(self) -> Agreement:
         """Everything as measures, sorted."""
         measures = [
             *measured(self.tallies, self.clusters, {"": f1}, lambda sums: sums.sum(axis=-1)),
             *measured(self.equal, self.clusters, {"equal answers to {}": share}, lambda sums: sums[..., 1]),
-            *measured(self.ratings, self.clusters, RATED, lambda sums: sums[..., 0]),
-            *measured(self.cohen, self.clusters, {"Cohen κ of {}": nominal.cohen_kappa}, units),
+            *measured(self.tokens | self._rated(), self.clusters, RATED, lambda sums: sums[..., 0]),
+            *measured(self._rated_by_pair(), self.clusters, {"Cohen κ of {}": nominal.cohen_kappa}, units),
             *self._unitizing(),
         ]
         return Agreement(
@@ -204,6 +212,20 @@ class _Counting:
             relation_errors=self.errors,
             accepted=self.accepted,
         )
+
+    def _rated(self) -> dict[About, Series]:
+        every: dict[About, Series] = defaultdict(Series)
+        for about, one in self.rated.items():
+            for row, story in one.series(rated):
+                every[about._replace(pair=())].add(row.tolist(), story)
+        return every
+
+    def _rated_by_pair(self) -> dict[About, Series]:
+        every: dict[About, Series] = defaultdict(Series)
+        for about, one in self.rated.items():
+            for row, story in one.series(nominal.paired):
+                every[about].add(row.tolist(), story)
+        return every
 
     def _unitizing(self) -> Iterator[Measure]:
         if not self.continua:

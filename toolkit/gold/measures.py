@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -51,6 +53,49 @@ class Series:
         return np.frombuffer(self._values).reshape(len(self.stories), -1)
 
 
+class Rated:
+    """What two annotators say of things that both have, by story; ``labels`` are all that can be said.
+
+    Statistics of ratings add up over units, so that it is enough to count how often they said which two labels.
+    """
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self._labels = tuple(labels)
+        self._numbers = {label: number for number, label in enumerate(labels)}
+        self._stories: dict[str, int] = {}
+        self._story, self._pair = array("I"), array("I")  # of each unit
+
+    def add(self, lefts: Sequence[str], rights: Sequence[str], story: str) -> None:
+        """Some units. Raises KeyError where a label is none of those that can be said."""
+        first, second = (map(self._numbers.__getitem__, side) for side in (lefts, rights))
+        width = len(self._labels)
+        self._pair.extend([one * width + other for one, other in zip(first, second, strict=True)])
+        self._story.extend(repeat(self._stories.setdefault(story, len(self._stories)), len(lefts)))
+
+    def series(self, statistics: Statistics) -> Iterator[tuple[Array, str]]:
+        """The statistics of each story."""
+        of_pairs = _of_pairs(statistics, self._labels)
+        cells = np.frombuffer(self._story, dtype=np.uint32).astype(np.int64) * len(of_pairs)
+        cells += np.frombuffer(self._pair, dtype=np.uint32)
+        counts = np.bincount(cells, minlength=len(self._stories) * len(of_pairs))
+        yield from zip(counts.reshape(-1, len(of_pairs)) @ of_pairs, self._stories, strict=True)
+
+
+Statistics = Callable[[Sequence[str], Sequence[str], Sequence[str]], Array]
+"""Of two raters' labels, and all labels that there are."""
+
+
+@lru_cache(maxsize=256)
+def _of_pairs(statistics: Statistics, labels: tuple[str, ...]) -> Array:
+    """The statistics of one unit, for every two labels that it can have been given."""
+    return np.array([statistics([one], [other], labels) for one in labels for other in labels])
+
+
+def rated(lefts: Sequence[str], rights: Sequence[str], labels: Sequence[str]) -> Array:
+    """The statistics for the coefficients in ``RATED``."""
+    return nominal.statistics(nominal.counted((lefts, rights), labels))
+
+
 class About(NamedTuple):
     """What a measure is about; see ``Measure``."""
 
@@ -70,7 +115,7 @@ UNITIZING: Mapping[str, Coefficient] = {
     "unitizing α, binary": unitizing.u_alpha_binary,
     "unitizing α, of labels": unitizing.cu_alpha,
 }
-_COLUMNS = 600  # statistics that are drawn again side by side: one draw serves all, and the matrix stays small
+_CELLS = 6_000_000  # of statistics that are drawn again side by side: one draw serves many, and the matrix stays small
 
 
 def measured(
@@ -92,7 +137,7 @@ def measured(
         by_width[one.rows.shape[1]].append(about)
     numbers = {story: number for number, story in enumerate(sorted(stories))}
     for width, abouts in by_width.items():
-        size = max(1, _COLUMNS // width)
+        size = max(1, _CELLS // (len(numbers) * width))
         for first in range(0, len(abouts), size):
             batch = {about: series[about] for about in abouts[first : first + size]}
             yield from _batch(batch, width, numbers, coefficients, count)

@@ -20,8 +20,7 @@ from toolkit.gold.ballots import Beliefs, Judge, Listener
 from toolkit.gold.compare.article import check_works
 from toolkit.gold.compare.groups import align
 from toolkit.gold.model import Gold, Resolution, least_certain
-from toolkit.gold.review.case import work_digest
-from toolkit.gold.review.case import strange_names
+from toolkit.gold.review.case import strange_names, work_digest
 from toolkit.gold.review.rules import STRANGE_NAMES, WORK_CHANGED
 from toolkit.gold.single import of_single
 from toolkit.gold.vote import Voted, vote

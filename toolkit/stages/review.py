@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from toolkit.annotations.codec import Codec
     from toolkit.annotations.model import Annotation
     from toolkit.gold.model import Gold
+    from toolkit.gold.resolve import Resolved
     from toolkit.gold.review.case import Case
     from toolkit.gold.review.rounds import ReviewCounts
     from toolkit.studio.review import Queued
@@ -110,8 +111,9 @@ def push(
         queue = _Queue(workspace, codec, queued(client, there) if there else {}, there.url if there else "")
         cases = worst_first(queue.cases(resolved.open, {id: one.text for id, one in stored.items()}, names=names))
         stuck = len(resolved.awaiting) - len(resolved.open)
+        findings = tuple(sorted((*queue.findings, *_about_reviews(resolved))))
         if there is None and not cases:
-            return PushedReviews(wanted.title, "", 0, 0, stuck, tuple(sorted(queue.findings)))
+            return PushedReviews(wanted.title, "", 0, 0, stuck, findings)
         shown = {name for case in cases for name in case.voters} | set(names_on(there.label_config) if there else ())
         project = projects.ensure_project(
             client,
@@ -124,7 +126,7 @@ def push(
             say(f"made the project “{project.title}”: {project.url}")
         with bar(f"pushing to {project.title}", len(cases)) as advance:
             new = push_cases(client, project, cases, stored, codec.grammar, progress=advance)
-    return PushedReviews(project.title, project.url, new, queue.known, stuck, tuple(sorted(queue.findings)))
+    return PushedReviews(project.title, project.url, new, queue.known, stuck, findings)
 
 
 def pull(
@@ -155,7 +157,7 @@ def read(workspace: Workspace, snapshot: Snapshot) -> PulledReviews:
     from toolkit.annotations.pseudonyms import load_pseudonyms
     from toolkit.gold.review.case import voters
     from toolkit.gold.review.rounds import read_rounds
-    from toolkit.gold.review.rules import KEPT, WORK_CHANGED
+    from toolkit.gold.review.rules import KEPT
     from toolkit.gold.store import write_gold
     from toolkit.studio.review import review_tasks
 
@@ -178,13 +180,12 @@ def read(workspace: Workspace, snapshot: Snapshot) -> PulledReviews:
     write_gold(workspace.reviews, [*kept, *(review for review in found.by_article.values() if review)])
     notes = [KEPT.at(Place(article_id=review.article_id), "the review project has no task of it") for review in kept]
     resolved = resolve(workspace)
-    changed = (finding for finding in resolved.findings if finding.rule == WORK_CHANGED.id)
     return PulledReviews(
         snapshot=str(snapshot.folder),
         counts=found.counts,
         gold=len(resolved.gold),
         awaiting=len(resolved.awaiting),
-        findings=tuple(sorted((*found.findings, *notes, *changed))),
+        findings=tuple(sorted((*found.findings, *notes, *_about_reviews(resolved)))),
     )
 
 
@@ -229,20 +230,24 @@ class _Queue:
 
     def _problem(self, gold: Gold, there: list[Queued]) -> Finding | None:
         """Why an article cannot be pushed as it stands, if so."""
-        from toolkit.gold.review.case import state, strange_names
-        from toolkit.gold.review.rules import NOT_PULLED, OUTDATED, STRANGE_NAMES
+        from toolkit.gold.review.case import state
+        from toolkit.gold.review.rules import NOT_PULLED, OUTDATED
 
-        place = Place(article_id=gold.article_id)
-        if strange := strange_names(gold, self.codec.grammar):
-            return STRANGE_NAMES.at(place, f"the ontology has no {', '.join(sorted(strange))}")
         if not there or any(task.state == state(gold) for task in there):
             return None
-        place = replace(place, url=f"{self.url}/data?task={there[-1].id}")
+        place = Place(article_id=gold.article_id, url=f"{self.url}/data?task={there[-1].id}")
         if not there[-1].done:
             return OUTDATED.at(place, "the article has changed since it was queued, and is not reviewed yet")
         if gold.article_id not in self.reviewed:
             return NOT_PULLED.at(place, "the article is reviewed, and has changed since it was queued")
         return None
+
+
+def _about_reviews(resolved: Resolved) -> Iterator[Finding]:
+    """What resolving found about reviews."""
+    from toolkit.gold.review.rules import STRANGE_NAMES, WORK_CHANGED
+
+    yield from (finding for finding in resolved.findings if finding.rule in (STRANGE_NAMES.id, WORK_CHANGED.id))
 
 
 def _seal(pseudonym: Callable[[str], str]) -> Callable[[str, str], str]:

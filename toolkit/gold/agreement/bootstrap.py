@@ -69,8 +69,9 @@ def summed(rows: Array, clusters: Sequence[str]) -> Array:
     members: dict[str, list[int]] = defaultdict(list)
     for number, cluster in enumerate(clusters):
         members[cluster].append(number)
-    sums = [[math.fsum(column) for column in rows[numbers].T] for _, numbers in sorted(members.items())]
-    by_cluster = np.array(sums, dtype=np.float64).reshape(len(members), rows.shape[1])
+    by_cluster = np.empty((len(members), rows.shape[1]))
+    for line, (_, numbers) in zip(by_cluster, sorted(members.items()), strict=True):
+        line[:] = [math.fsum(column) for column in rows[numbers].T] if len(numbers) > 1 else rows[numbers[0]]
     return by_cluster[by_cluster.any(axis=1)]
 
 
