@@ -19,7 +19,7 @@ from toolkit.stages.assign import who_is_who
 from toolkit.studio import tasks
 from toolkit.studio.client import Client
 from toolkit.studio.server import Credentials
-from toolkit.studio.views import ASSIGNED, CALIBRATION, FIELDS
+from toolkit.studio.views import ASSIGNED, CALIBRATION, FIELDS, mark
 from toolkit.workspace import Workspace
 
 from .desks import Office, add_articles, admin, open_office
@@ -181,23 +181,21 @@ def test_our_fields_are_hidden_in_views_that_were_there_before(office: Open, cli
 
 def test_a_column_that_label_studio_forgot_is_brought_back(office: Open, client: Client) -> None:
     made = office(2, overlap=1)
-    made.assign()
-    project = made.views()["Default"]["project"]
-    before = made.tasks()
-
-    def columns() -> set[str]:
-        return {column["id"] for column in client.get("/api/dm/columns/", {"project": project})["columns"]}
-
+    with made.desk.client() as owner:
+        project = made.desk.project(owner).id
+    who = made.pseudonym(BO)
+    (article_id, kept), (_, gone) = [*made.tasks().items()][:2]
     # It counts the tasks that have a field, but of those whose field was written at once only one.
-    for article_id in [*before][1:]:
-        client._http.delete(f"/api/tasks/{before[article_id]['id']}/").raise_for_status()
-    assert ASSIGNED not in columns()
+    mark(client, project, ASSIGNED, {kept["id"]: who, gone["id"]: who})
+    client._http.delete(f"/api/tasks/{gone['id']}/").raise_for_status()
+    columns = client.get("/api/dm/columns/", {"project": project})["columns"]
+    assert ASSIGNED not in {column["id"] for column in columns}
     made.assign()
-    assert {*FIELDS} <= columns()
-    hidden = made.views()[made.pseudonym(BO)]["data"]["hiddenColumns"]["explore"]
+    columns = client.get("/api/dm/columns/", {"project": project})["columns"]
+    assert {*FIELDS} <= {column["id"] for column in columns}
+    hidden = made.views()[who]["data"]["hiddenColumns"]["explore"]
     assert [name for name in FIELDS if f"tasks:data.{name}" not in hidden] == [CALIBRATION]
-    (left,) = made.tasks().values()
-    assert left["data"][ASSIGNED] == before[left["data"]["article_id"]]["data"][ASSIGNED]
+    assert who in given(made)[article_id]
 
 
 def test_tasks_that_are_none_of_ours_are_left_alone(office: Open, client: Client) -> None:
