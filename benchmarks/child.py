@@ -39,11 +39,12 @@ def run(job: str, *arguments: str, token: str = "") -> Measured:
 
 
 def _pull(url: str, workspace: str) -> Callable[[], int]:
+    from toolkit.project import StudioProject
     from toolkit.studio.address import Address
     from toolkit.studio.client import Client
     from toolkit.studio.projects import require_project
     from toolkit.studio.pull import pull
-    from toolkit.workspace import StudioProject, Workspace
+    from toolkit.workspace import Workspace
 
     from .studio import ANNOTATED
 

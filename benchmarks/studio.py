@@ -15,11 +15,11 @@ from toolkit.annotations.codec import Codec
 from toolkit.articles.model import Article
 from toolkit.ontology.labelconfig import compile_label_config
 from toolkit.ontology.model import Ontology
+from toolkit.project import StudioProject
 from toolkit.studio import server
 from toolkit.studio.address import Address
 from toolkit.studio.client import IMPORT_TIMEOUT, Client
 from toolkit.studio.projects import RemoteProject, ensure_project
-from toolkit.workspace import StudioProject
 
 from . import material
 

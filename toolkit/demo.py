@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any
 from toolkit import samples
 from toolkit.errors import GoldkitError, WorkspaceError
 from toolkit.files import read_json, write_json, write_text
+from toolkit.project import LAYERS
 from toolkit.stages import ingest, setup, sync
 from toolkit.stages.build import build
 from toolkit.stages.talk import Bar, Say, no_bar
-from toolkit.workspace import LAYERS, Workspace
+from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.studio.client import Client

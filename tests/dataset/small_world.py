@@ -10,7 +10,7 @@ from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Origin, R
 from toolkit.articles.model import Article, text_digest
 from toolkit.dataset.build import Built, build
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import LAYERS, Project
+from toolkit.project import LAYERS, Project
 
 HARBOUR = (
     "Ali 👩🏽‍🚀 of Libya's coast guard met Omar in Tripoli.\n"

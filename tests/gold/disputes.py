@@ -21,7 +21,7 @@ from toolkit.gold.review.reading import Reviewed, read_review
 from toolkit.ontology.labelconfig import CLAIMS, ENTITIES
 from toolkit.ontology.load import load_ontology
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import GoldSettings
+from toolkit.project import GoldSettings
 
 ONTOLOGY: Ontology = load_ontology(Path(__file__).parents[2] / "configs" / "ontology.yaml")
 CODEC = Codec(ONTOLOGY)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from toolkit.gold.aggregate import MODELS
 from toolkit.gold.ballots import MODELLED, NOTHING, Ballot, Beliefs, Judge, Listener, Verdict
 from toolkit.gold.model import Resolution
-from toolkit.workspace import GoldSettings
+from toolkit.project import GoldSettings
 
 RULES = ("unanimous", "majority", "dawid-skene", "mace")
 KEY = ("article", "mention", "0")

@@ -16,7 +16,7 @@ from toolkit.gold.resolve import resolve as select_with
 from toolkit.gold.store import load_gold, write_gold
 from toolkit.ontology.load import load_ontology
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import LAYERS, GoldSettings
+from toolkit.project import LAYERS, GoldSettings
 
 ONTOLOGY: Ontology = load_ontology(Path(__file__).parents[2] / "configs" / "ontology.yaml")
 

@@ -19,7 +19,7 @@ from toolkit.gold.compare.claims import ROLES
 from toolkit.gold.compare.ends import Link
 from toolkit.gold.model import Gold, Provenance, Resolution, Vote, relation_key
 from toolkit.gold.resolve import Resolved, resolve
-from toolkit.workspace import LAYERS, GoldSettings, Layer
+from toolkit.project import LAYERS, GoldSettings, Layer
 
 RULES = ("unanimous", "majority", "dawid-skene", "mace")
 law = settings(max_examples=int(__import__("os").environ.get("N", "60")), deadline=None)

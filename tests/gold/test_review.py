@@ -53,8 +53,9 @@ from toolkit.gold.review.reading import Reviewed, read_review
 from toolkit.gold.review.rounds import HandedIn, ReviewTask, read_rounds
 from toolkit.gold.review.words import differences_in_words
 from toolkit.ontology.model import LENIENT, Ontology
+from toolkit.project import GoldSettings
 from toolkit.stages import ingest, setup
-from toolkit.workspace import GoldSettings, Workspace
+from toolkit.workspace import Workspace
 
 
 @pytest.fixture

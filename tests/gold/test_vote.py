@@ -11,7 +11,7 @@ from compare.works import ONTOLOGY, claim, cue, mention, relation, work
 from toolkit.annotations.model import Annotation, Origin
 from toolkit.gold.model import Gold, Resolution
 from toolkit.gold.resolve import resolve
-from toolkit.workspace import GoldSettings
+from toolkit.project import GoldSettings
 
 Spec = dict[str, Any]  # one annotator's work
 NOTHING: Spec = {}

@@ -28,8 +28,8 @@ from toolkit.ontology.model import (
     SpanType,
 )
 from toolkit.ontology.versions import Bump
+from toolkit.project import LAYERS
 from toolkit.stages import contract
-from toolkit.workspace import LAYERS
 
 from .mutants import Mutant, fields_of, mutants, renamed, renamings
 

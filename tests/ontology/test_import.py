@@ -34,9 +34,10 @@ from toolkit.ontology.palette import as_hex, new_colours
 from toolkit.ontology.plainxml import check_config
 from toolkit.ontology.safenames import LONGEST, safe_name, safe_names
 from toolkit.ontology.xmltree import parse
+from toolkit.project import Layer
 from toolkit.stages.check import take_file
 from toolkit.stages.imports import Imported, import_config
-from toolkit.workspace import Layer, Workspace
+from toolkit.workspace import Workspace
 
 EXAMPLE = """\
 <View>

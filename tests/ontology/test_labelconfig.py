@@ -19,7 +19,7 @@ from toolkit.ontology.labelconfig import (
     relation_names,
 )
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import LAYERS, Layer
+from toolkit.project import LAYERS, Layer
 
 SCREENS = [screen for count in (1, 2, 3) for screen in combinations(LAYERS, count)]
 CLAIM_QUESTIONS = {"attribution", "certainty", "kind", "check_worthy", "polarity"}

@@ -15,6 +15,7 @@ import yaml
 
 from toolkit import samples
 from toolkit.annotations.model import Annotation
+from toolkit.project import LAYERS
 from toolkit.stages import ingest, setup, sync
 from toolkit.studio import tasks
 from toolkit.studio.address import Address
@@ -22,7 +23,7 @@ from toolkit.studio.annotate import submit_annotation
 from toolkit.studio.client import Client
 from toolkit.studio.projects import RemoteProject, require_project
 from toolkit.studio.server import Credentials
-from toolkit.workspace import LAYERS, Workspace
+from toolkit.workspace import Workspace
 
 DOMAIN = "pipeline.example"  # of the annotators' e-mail addresses; must turn up nowhere but in snapshots
 # Nothing of the machine's own settings may decide what these tests do.

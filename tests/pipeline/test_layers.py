@@ -14,10 +14,10 @@ from toolkit.annotations.model import Annotation, Mention, Origin, SpanItem
 from toolkit.annotations.pseudonyms import load_pseudonyms
 from toolkit.annotations.store import load_annotations
 from toolkit.gold.store import load_gold
+from toolkit.project import LAYERS
 from toolkit.stages import build, check, setup, sync
 from toolkit.stages.check import Checked
 from toolkit.studio.push import CONTEXT
-from toolkit.workspace import LAYERS
 
 from .desk import DOMAIN, Desk
 

@@ -14,9 +14,9 @@ from toolkit.annotations.grammar import Grammar
 from toolkit.annotations.model import Annotation, Claim, Relation
 from toolkit.gold.resolve import resolve
 from toolkit.ontology.load import load_ontology
+from toolkit.project import GoldSettings
 from toolkit.report.contests import Contest, contested, quoted
 from toolkit.report.passages import Passage, passages
-from toolkit.workspace import GoldSettings
 
 from .project import ARABIC, HARBOUR, QUIET, article, articles, at, mention, work
 

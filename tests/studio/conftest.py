@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from toolkit.project import StudioProject
 from toolkit.studio.address import Address
 from toolkit.studio.client import Client
 from toolkit.studio.people import add_annotator
 from toolkit.studio.projects import RemoteProject, ensure_project
 from toolkit.studio.server import Credentials
-from toolkit.workspace import StudioProject
 
 from .fakes import CONFIG, WORKSPACE, Answer, Fake, FakeHandler, FakeServer
 

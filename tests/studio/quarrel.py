@@ -20,6 +20,7 @@ from toolkit.articles.model import Article
 from toolkit.files import write_jsonl
 from toolkit.gold.model import Gold
 from toolkit.gold.store import load_gold
+from toolkit.project import StudioProject
 from toolkit.stages import ingest, review, setup, sync
 from toolkit.studio import tasks
 from toolkit.studio.address import Address
@@ -28,7 +29,7 @@ from toolkit.studio.client import Client
 from toolkit.studio.people import add_annotator
 from toolkit.studio.projects import RemoteProject, find_project, require_project
 from toolkit.studio.server import Credentials
-from toolkit.workspace import StudioProject, Workspace
+from toolkit.workspace import Workspace
 
 PASSWORD = "a long enough password"
 _numbers = itertools.count(1)

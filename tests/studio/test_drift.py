@@ -19,13 +19,14 @@ from toolkit.annotations.pseudonyms import load_pseudonyms
 from toolkit.findings import Rule
 from toolkit.ontology.labelconfig import compile_label_config
 from toolkit.ontology.load import load_ontology
+from toolkit.project import LAYERS, Layer
 from toolkit.stages import setup
 from toolkit.stages.drift import RULES, Drift, drift
 from toolkit.studio import tasks
 from toolkit.studio.client import Client
 from toolkit.studio.projects import RemoteProject, ensure_project
 from toolkit.studio.server import Credentials
-from toolkit.workspace import LAYERS, Layer, Workspace
+from toolkit.workspace import Workspace
 
 from .fakes import CONFIG, article
 

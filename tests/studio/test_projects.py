@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from toolkit.errors import StudioConflict, StudioUnreachable
+from toolkit.project import StudioProject
 from toolkit.studio import tasks
 from toolkit.studio.address import Address
 from toolkit.studio.client import Client, Params
 from toolkit.studio.projects import RemoteProject, ensure_project, find_project, require_project
 from toolkit.studio.server import Credentials
-from toolkit.workspace import StudioProject
 
 from .fakes import CONFIG, WORKSPACE, Fake, article, forwarded, person
 

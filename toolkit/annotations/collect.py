@@ -17,7 +17,7 @@ from toolkit.articles.model import Article, text_digest
 from toolkit.files import to_json
 from toolkit.findings import Finding, Place
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import LAYERS, Layer
+from toolkit.project import LAYERS, Layer
 
 
 class Received(NamedTuple):

@@ -25,8 +25,8 @@ from toolkit.errors import BadInputError
 from toolkit.files import explained, read_json
 from toolkit.findings import Finding, Place
 from toolkit.ontology.labelconfig import CLAIMS, WORK_FIELDS
+from toolkit.project import LAYERS, Layer
 from toolkit.spans import Span, same_words
-from toolkit.workspace import LAYERS, Layer
 
 _EXPORT_AGAIN = "in Label Studio: Export, format JSON (not JSON-MIN); or fetch it with goldkit pull"
 _NOT_TEXT = frozenset(

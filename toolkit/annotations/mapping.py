@@ -32,7 +32,7 @@ from toolkit.errors import BadInputError
 from toolkit.files import load_yaml
 from toolkit.findings import Place
 from toolkit.ontology.labelconfig import CLAIMS, ENTITIES, TEXT
-from toolkit.workspace import Settings, parse_settings
+from toolkit.settings import Settings, parse_settings
 
 _IGNORE = "ignore"
 

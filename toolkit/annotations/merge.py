@@ -17,7 +17,7 @@ from toolkit.annotations.grammar import Grammar
 from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Origin, Relation, SpanItem
 from toolkit.annotations.relate import in_order
 from toolkit.files import to_json
-from toolkit.workspace import LAYERS
+from toolkit.project import LAYERS
 
 _ROLES = ("claimants", "cues", "values")
 

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from toolkit.ontology.model import ASSERTED
+from toolkit.project import LAYERS, Layer
 from toolkit.spans import Span
-from toolkit.workspace import LAYERS, Layer
 
 
 class Origin(enum.StrEnum):

@@ -9,7 +9,8 @@ from toolkit.annotations.collect import Collected
 from toolkit.annotations.model import Annotation
 from toolkit.errors import BadInputError
 from toolkit.files import read_jsonl, write_json, write_jsonl
-from toolkit.workspace import Workspace, parse_settings
+from toolkit.settings import parse_settings
+from toolkit.workspace import Workspace
 
 
 def write(collected: Collected, workspace: Workspace) -> None:

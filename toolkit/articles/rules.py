@@ -26,7 +26,7 @@ from pydantic import Field, field_validator, model_validator
 
 from toolkit.articles.model import DESCRIPTION, Article
 from toolkit.files import load_yaml
-from toolkit.workspace import Settings, parse_settings
+from toolkit.settings import Settings, parse_settings
 
 Where = Literal["head", "tail", "anywhere"]
 

@@ -23,7 +23,7 @@ from toolkit.gold.resolve import Resolved, resolve
 from toolkit.ontology.layout import ontology_yaml
 from toolkit.ontology.load import BESIDE
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import Project
+from toolkit.project import Project
 
 CONFIG_EMPTY = "dataset-config-empty"
 

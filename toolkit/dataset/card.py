@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from toolkit.dataset.summary import Counts, Summary
 from toolkit.dataset.write import SPLIT, Written
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import Project
+from toolkit.project import Project
 
 if TYPE_CHECKING:
     from datasets import Features

@@ -14,7 +14,7 @@ from toolkit.dataset.tokens import tag_names
 from toolkit.errors import BadInputError
 from toolkit.gold.model import Resolution
 from toolkit.ontology.model import ASSERTED, Attribute, Ontology
-from toolkit.workspace import LAYERS
+from toolkit.project import LAYERS
 
 if TYPE_CHECKING:
     from datasets import Features

@@ -17,8 +17,8 @@ from toolkit.gold.model import Gold, Provenance, relation_key
 from toolkit.gold.resolve import Resolved
 from toolkit.ontology.consistency import ATTRIBUTION
 from toolkit.ontology.model import Attribute, Ontology
+from toolkit.project import LAYERS, Layer
 from toolkit.spans import Span
-from toolkit.workspace import LAYERS, Layer
 
 NARRATOR = "narrator"  # the answer to `attribution` with which the outlet itself speaks
 

@@ -40,8 +40,8 @@ from toolkit.gold.measures import (
     units,
 )
 from toolkit.gold.tally import TOKEN, Tallies, ratings, tallies, token_labels, vocabularies
+from toolkit.project import LAYERS
 from toolkit.spans import Span
-from toolkit.workspace import LAYERS
 
 _COLLECT = "goldkit check (it collects the annotations anew)"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from toolkit.gold.aggregate import MODELS
 from toolkit.gold.model import Resolution
-from toolkit.workspace import GoldSettings
+from toolkit.project import GoldSettings
 
 NOTHING = ""
 """The answer of who was asked and marked nothing here."""

@@ -15,7 +15,7 @@ import numpy as np
 from toolkit.gold.agreement import nominal, unitizing
 from toolkit.gold.agreement.bootstrap import Estimate, estimates
 from toolkit.gold.agreement.sums import Array, Coefficient, ratio, stacked
-from toolkit.workspace import Layer
+from toolkit.project import Layer
 
 OVERALL = ""
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from toolkit.annotations.model import Claim, Cue, Mention, Record, Relation
-from toolkit.workspace import LAYERS, Layer
+from toolkit.project import LAYERS, Layer
 
 
 class Resolution(enum.StrEnum):

@@ -25,7 +25,7 @@ from toolkit.gold.review.rules import STRANGE_NAMES, WORK_CHANGED
 from toolkit.gold.single import of_single
 from toolkit.gold.vote import Voted, vote
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import LAYERS, GoldSettings, Layer
+from toolkit.project import LAYERS, GoldSettings, Layer
 
 SEVERAL_GROUND_TRUTHS = "several-ground-truths"
 ANNOTATED_TWICE = "annotated-twice"

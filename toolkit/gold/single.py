@@ -11,7 +11,7 @@ from toolkit.findings import Finding, Place, Severity
 from toolkit.gold.compare.ends import Link, links
 from toolkit.gold.model import Gold, Provenance, Resolution, least_certain, relation_key
 from toolkit.gold.values import Values
-from toolkit.workspace import LAYERS, Layer
+from toolkit.project import LAYERS, Layer
 
 
 def of_single(chosen: Mapping[Layer, Annotation], grammar: Grammar) -> tuple[Gold, list[Finding]]:

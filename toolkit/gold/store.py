@@ -8,7 +8,7 @@ from pathlib import Path
 from toolkit.errors import BadInputError
 from toolkit.files import read_jsonl, write_jsonl
 from toolkit.gold.model import Gold
-from toolkit.workspace import parse_settings
+from toolkit.settings import parse_settings
 
 
 def write_gold(path: Path, gold: Iterable[Gold]) -> int:

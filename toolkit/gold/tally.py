@@ -11,8 +11,8 @@ from toolkit.gold.agreement.continuum import Unit
 from toolkit.gold.compare.article import Comparison
 from toolkit.gold.compare.counts import Tally, mention_tallies, relation_tallies, role_tallies, span_tally
 from toolkit.gold.measures import OVERALL
+from toolkit.project import Layer
 from toolkit.spans import Span
-from toolkit.workspace import Layer
 
 LABEL, TOKEN = "label", "token"
 """What is rated besides answers to questions."""

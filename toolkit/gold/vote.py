@@ -21,7 +21,7 @@ from toolkit.gold.compare.groups import Alignment, Group
 from toolkit.gold.ends import GoldEnds
 from toolkit.gold.model import Difference, Kind, Provenance, Resolution, Vote, VotedDown, least_certain, relation_key
 from toolkit.gold.values import Values, label_of
-from toolkit.workspace import Layer
+from toolkit.project import Layer
 
 S = TypeVar("S", bound=SpanItem)
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from toolkit.ontology.jsonschema import annotation_schema
 from toolkit.ontology.labelconfig import compile_label_config
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import LAYERS, Layer
+from toolkit.project import LAYERS, Layer
 
 LABEL_CONFIG = "label_config.xml"
 ANNOTATION_SCHEMA = "annotations.schema.json"

@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from toolkit.errors import BadInputError, UsageError
 from toolkit.ontology.model import Attribute, Ontology, SpanType
-from toolkit.workspace import LAYERS, Layer
+from toolkit.project import LAYERS, Layer
 
 TEXT = "text"
 ENTITIES = "entities"

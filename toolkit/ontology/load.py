@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toolkit.files import parse_yaml, read_text
 from toolkit.ontology.model import LENIENT, Ontology
-from toolkit.workspace import parse_settings
+from toolkit.settings import parse_settings
 
 BESIDE = "ontology.yaml"
 """What the ontology is called that lies beside the data that were made with it: in a snapshot, in a dataset."""

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, model_validator
 
 from toolkit.ontology.consistency import inconsistencies, located_hotkeys
-from toolkit.workspace import SemVer, Settings, form
+from toolkit.settings import SemVer, Settings, form
 
 Name = Annotated[str, form(r"^[A-Za-z][A-Za-z0-9_]{0,63}$", "letters, digits and _, a letter first, 64 at most")]
 Colour = Annotated[str, form(r"^#[0-9a-fA-F]{6}$", 'a colour in quotes such as "#4f66ff": # and six of 0-9 and a-f')]

@@ -17,7 +17,7 @@ from toolkit.ontology.places import locate
 from toolkit.ontology.plan import Lead, Plan
 from toolkit.ontology.plan_file import PlanFile, Ref, Retype
 from toolkit.ontology.versions import numbers
-from toolkit.workspace import in_words
+from toolkit.settings import in_words
 
 _Problem = tuple[Loc, str]
 

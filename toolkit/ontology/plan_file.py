@@ -24,7 +24,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, model_validator
 
 from toolkit.ontology.model import Name
-from toolkit.workspace import SemVer, Settings
+from toolkit.settings import SemVer, Settings
 
 KINDS = ("label", "relation", "attribute", "option")
 SEVERAL = {"labels": "label", "relations": "relation", "options": "option"}

@@ -12,12 +12,12 @@ from toolkit.articles.model import Article
 from toolkit.gold.agree import Agreement
 from toolkit.gold.resolve import Resolved
 from toolkit.ontology.model import Ontology
+from toolkit.project import Layer, Project
 from toolkit.report.disagreements import Disagreements, disagreements
 from toolkit.report.figures import WITH_OTHERS, with_others
 from toolkit.report.labels import LabelCount, label_counts
 from toolkit.report.progress import Progress, progress
 from toolkit.report.settled import Settlement, settlement
-from toolkit.workspace import Layer, Project
 
 WORST = 30
 """How many articles are shown with their text, unless another number is asked for."""

@@ -17,7 +17,7 @@ from toolkit.gold.compare.groups import Alignment, Group, align
 from toolkit.gold.model import Difference, Gold, Kind
 from toolkit.gold.values import Values, label_of
 from toolkit.ontology.model import ASSERTED
-from toolkit.workspace import LAYERS, Layer
+from toolkit.project import LAYERS, Layer
 
 _LONGEST_QUOTE = 90
 _OF_THE_SPAN = {"presence", "label", "boundaries"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from toolkit.gold.agree import Agreement
 from toolkit.gold.agreement.bootstrap import Estimate
 from toolkit.gold.measures import OVERALL, Measure
-from toolkit.workspace import LAYERS, Layer
+from toolkit.project import LAYERS, Layer
 
 WITH_OTHERS: Mapping[Layer, str] = {
     "entities": "F1, exact",

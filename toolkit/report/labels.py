@@ -11,7 +11,7 @@ from toolkit.annotations.model import Annotation, Origin
 from toolkit.articles.model import Article
 from toolkit.gold.model import Gold
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import Layer
+from toolkit.project import Layer
 
 NO_OUTLET = "(no outlet)"
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.gold.measures import Measure
 from toolkit.gold.model import Resolution
+from toolkit.project import Layer
 from toolkit.report import charts
 from toolkit.report.build import Report
 from toolkit.report.figures import by_label, confused, first, pair_maps
 from toolkit.report.labels import LabelCount
 from toolkit.report.progress import Period
-from toolkit.workspace import Layer
 
 if TYPE_CHECKING:
     from markupsafe import Markup

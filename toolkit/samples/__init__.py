@@ -11,8 +11,8 @@ from toolkit.articles.model import Article
 from toolkit.errors import BadInputError
 from toolkit.files import load_yaml
 from toolkit.ontology.model import Ontology
+from toolkit.project import LAYERS
 from toolkit.spans import Span
-from toolkit.workspace import LAYERS
 
 ARTICLES = Path(__file__).parent / "articles"
 ANNOTATORS = ("amina", "boris", "chen")

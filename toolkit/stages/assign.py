@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import BadInputError
+from toolkit.project import StudioProject
 from toolkit.stages.sync import connected
 from toolkit.stages.talk import Bar, Say, no_bar, no_word
-from toolkit.workspace import StudioProject, Workspace
+from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.gold.assignment import Assignment

@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from toolkit.findings import Finding, Place, Rule, Severity
+from toolkit.project import LAYERS
 from toolkit.stages.setup import ontology
 from toolkit.stages.sync import connected
 from toolkit.stages.talk import Say, no_word
-from toolkit.workspace import LAYERS, Workspace
+from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.studio.drift import Name, Sight

@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict
 
 from toolkit.files import read_json, read_text, write_json, write_jsonl, write_text
 from toolkit.ontology.plan import Plan
-from toolkit.workspace import Workspace, parse_settings
+from toolkit.settings import parse_settings
+from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.stages.check import Checked

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from toolkit.errors import GoldkitError, StudioConflict, UsageError
 from toolkit.files import read_text
 from toolkit.findings import Finding, Place
+from toolkit.project import LAYERS, StudioProject
 from toolkit.stages.gold import resolve
 from toolkit.stages.ingest import articles
 from toolkit.stages.setup import ontology
 from toolkit.stages.sync import connected
 from toolkit.stages.talk import Bar, Say, no_bar, no_word
-from toolkit.workspace import LAYERS, StudioProject, Workspace
+from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.annotations.codec import Codec

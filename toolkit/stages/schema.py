@@ -20,8 +20,9 @@ from toolkit.ontology.generated import ANNOTATION_SCHEMA, LABEL_CONFIG, generate
 from toolkit.ontology.guidelines import GUIDELINES
 from toolkit.ontology.model import LENIENT, Ontology
 from toolkit.ontology.places import locate
+from toolkit.settings import in_words
 from toolkit.stages.setup import stale
-from toolkit.workspace import Workspace, in_words
+from toolkit.workspace import Workspace
 
 ONTOLOGY_SUFFIXES = (".yaml", ".yml")
 LABEL_CONFIG_SUFFIX = ".xml"

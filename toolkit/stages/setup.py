@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import UsageError
 from toolkit.files import write_text
-from toolkit.workspace import SAFE_NAME, Workspace
+from toolkit.settings import SAFE_NAME
+from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.ontology.model import Ontology

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from toolkit.gold.assignment import Assignment, Piece
+from toolkit.project import PSEUDONYM
 from toolkit.studio import tasks
 from toolkit.studio.client import Client
 from toolkit.studio.projects import RemoteProject
 from toolkit.studio.views import ASSIGNED, CALIBRATION, View, add_columns, arrange, mark
-from toolkit.workspace import PSEUDONYM
 
 Name = Callable[[str], str]
 """From an annotator's identity (an e-mail address) to their pseudonym."""

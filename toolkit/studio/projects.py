@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from toolkit.errors import StudioConflict
+from toolkit.project import StudioProject
 from toolkit.studio import labels
 from toolkit.studio.client import Client
-from toolkit.workspace import StudioProject
 
 
 @dataclass(frozen=True, slots=True)

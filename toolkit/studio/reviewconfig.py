@@ -9,7 +9,7 @@ from toolkit.gold.review.marks import OPEN, by, proposers
 from toolkit.ontology.instructions import instructions_html
 from toolkit.ontology.labelconfig import CLAIMS, ENTITIES, compile_label_config, names_in
 from toolkit.ontology.model import Ontology
-from toolkit.workspace import Layer
+from toolkit.project import Layer
 
 DIFFERENCES = "differences"
 """The key of the task's data that holds the differences in words."""

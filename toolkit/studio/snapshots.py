@@ -33,7 +33,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from toolkit.errors import BadInputError, WorkspaceError
 from toolkit.files import explained, read_json, replacing_folder, write_json
 from toolkit.ontology.load import BESIDE
-from toolkit.workspace import Layer
+from toolkit.project import Layer
 
 MANIFEST = "manifest.json"
 USERS = "users.json"

@@ -17,7 +17,7 @@ from toolkit.gold.compare.article import Comparison
 from toolkit.gold.compare.ends import Link
 from toolkit.gold.compare.groups import Alignment, Group
 from toolkit.ontology.model import Claims, Ontology
-from toolkit.workspace import LAYERS
+from toolkit.project import LAYERS
 
 # Short, so that two annotators often mark the same; with four relations of PERSONs, so that these differ in all ways.
 TEXT = "abcdef"

@@ -14,7 +14,7 @@ from toolkit.gold.compare.claims import ClaimPair, claim_traits, compare_claims
 from toolkit.gold.compare.ends import Ends, is_own, labels, links, match_work, nothing
 from toolkit.gold.compare.relations import RelationCase, compare_relations
 from toolkit.gold.compare.spans import Matched, Pair, match
-from toolkit.workspace import LAYERS, Layer
+from toolkit.project import LAYERS, Layer
 
 
 @dataclass(frozen=True, slots=True)

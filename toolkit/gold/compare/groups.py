@@ -23,7 +23,7 @@ from toolkit.gold.compare.claims import claim_traits
 from toolkit.gold.compare.ends import Ends, Link, Place, is_own, labels, links, match_work, nothing
 from toolkit.gold.compare.relations import LIKEST_FIRST, Anchored, anchor, in_text, link_content, pair_relations
 from toolkit.gold.compare.spans import Traits, alike, content
-from toolkit.workspace import LAYERS, Layer
+from toolkit.project import LAYERS, Layer
 
 T = TypeVar("T")
 S = TypeVar("S", bound=SpanItem)

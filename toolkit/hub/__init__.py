@@ -1,0 +1,1 @@
+"""Every word spoken to the Hugging Face Hub."""
