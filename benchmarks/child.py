@@ -99,6 +99,12 @@ def _agreement(what: str, articles: str) -> Callable[[], int]:
     return job(what, int(articles))
 
 
+def _writing(what: str, rows: str) -> Callable[[], int]:
+    from .writing import job
+
+    return job(what, int(rows))
+
+
 _JOBS: dict[str, Callable[..., Callable[[], int]]] = {
     "pull": _pull,
     "sdk": _sdk,
@@ -106,6 +112,7 @@ _JOBS: dict[str, Callable[..., Callable[[], int]]] = {
     "build": _build,
     "agree": _agree,
     "agreement": _agreement,
+    "writing": _writing,
 }
 
 

@@ -171,7 +171,9 @@ class World:
     articles: dict[str, Article] = field(default_factory=make_articles)
     votes: list[Annotation] = field(default_factory=list)
     project: Project = field(
-        default_factory=lambda: Project.model_validate({"name": "demo", "studio": {"projects": [{"title": "demo"}]}})
+        default_factory=lambda: Project.model_validate(
+            {"name": "demo", "studio": {"projects": [{"title": "demo"}]}, "dataset": {"splits": {"train": 1}}}
+        )
     )
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,16 @@ from small_world import HARBOUR, World, make_article, mention, span_type, vote
 
 from toolkit.dataset.build import CONFIG_EMPTY, Built
 from toolkit.dataset.check import check_features, check_loads
-from toolkit.dataset.write import ROW_GROUP, quoted
+from toolkit.dataset.features import features
+from toolkit.dataset.tables import Tables
+from toolkit.dataset.write import BATCH, ROW_GROUP, quoted
 from toolkit.errors import BadInputError, GoldkitError
 from toolkit.findings import Severity
 from toolkit.gold.resolve import Resolved, resolve
 from toolkit.ontology.load import load_ontology
 from toolkit.ontology.model import Ontology
 
+MANY = ROW_GROUP * BATCH + 1
 CONFIGS = {"annotations": 6, "claims": 2, "documents": 5, "entities": 2, "relations": 2}
 
 
@@ -237,7 +241,7 @@ def test_prose_guidelines_and_the_repository_stand_in_the_card(world: World, tmp
     world.project = type(world.project).model_validate(project)
     folder = world.build(tmp_path / "d", prose="Why *this* exists.\n", guidelines_sha256="abc").folder
     text = (folder / "README.md").read_text(encoding="utf-8")
-    assert 'load_dataset("owner/harbour", "entities", split="train")' in text
+    assert 'load_dataset("owner/harbour", "entities"' in text
     assert "Why *this* exists." in text
     assert "# Harbour\n\nVersion 2.0.0" in text
     assert "`abc`" in text
@@ -259,20 +263,32 @@ def test_nobody_s_notes_or_sources_leave(world: World, tmp_path: Path) -> None:
 
 
 def test_a_quote_that_is_not_at_its_offsets_is_not_written(world: World) -> None:
-    rows = [{"article_id": "a5", "claimants": [{"start": 0, "end": 6, "text": "nobody"}]}]
-    with pytest.raises(GoldkitError, match="a5: "):
-        list(quoted(rows, world.articles))
-    tokens = [{"article_id": "a5", "tokens": ["No"], "token_starts": [0], "token_ends": [3]}]
-    with pytest.raises(GoldkitError, match="a5: "):
-        list(quoted(tokens, world.articles))
+    columns = features(world.ontology)
+    for row in [row for _, rows in tables(world).blocks("claims") for row in rows]:
+        for name in ("", "context", "claimants", "cues", "values"):
+            wrong = deepcopy(row)
+            part = wrong[name] if name else wrong
+            for span in part if isinstance(part, list) else [part]:
+                span["end"] -= 1
+                with pytest.raises(GoldkitError, match=r"a1: .* does not stand at its offsets"):
+                    list(quoted([("a1", [row, wrong])], world.articles, columns["claims"]))
+    ((id, (row,)), *_) = tables(world).blocks("entities")
+    row["token_ends"][0] += 1
+    with pytest.raises(GoldkitError, match="a1: "):
+        list(quoted([(id, [row])], world.articles, columns["entities"]))
+
+
+def tables(world: World) -> Tables:
+    resolved = resolve(world.votes, world.ontology)
+    return Tables(world.ontology, world.articles.values(), world.votes, resolved)
 
 
 def test_more_rows_than_a_row_group(world: World, tmp_path: Path) -> None:
-    texts = {f"b{number:05}": make_article(f"b{number:05}", HARBOUR) for number in range(ROW_GROUP + 1)}
+    texts = {f"b{number:05}": make_article(f"b{number:05}", HARBOUR) for number in range(MANY)}
     world.articles = texts
     world.votes = [
         vote(article, "annotator-7f", mentions=(mention(HARBOUR, "m", "Omar", "PERSON"),)) for article in texts.values()
     ]
     built = world.build(tmp_path / "d")
-    assert built.rows["entities"] == ROW_GROUP + 1
-    assert check_loads(built.folder)["documents"] == ROW_GROUP + 1
+    assert built.rows["entities"] == MANY
+    assert check_loads(built.folder)["documents"] == MANY

@@ -153,7 +153,15 @@ def test_annotations_hold_every_vote(read: Read) -> None:
     assert [item["labels"] for item in first["mentions"] if item["id"] == "m5"] == [["GPE", "LOCATION"]]
     assert [item["score"] for item in first["mentions"] if item["id"] in ("m1", "m4")] == [None, 0.75]
     assert first["claims"][0]["values"] == ["m6"]
-    assert first["relations"][0] == {"type": "met_with", "head": "m1", "tail": "m8", "modality": "asserted"}
+    assert first["relations"][0] == {
+        "type": "met_with",
+        "head": "m1",
+        "tail": "m8",
+        "modality": "asserted",
+        "item": "r0",
+        "asked": 1,
+        "soft_labels": [{"type": "met_with", "share": 1.0}],
+    }
 
 
 def test_an_unnamed_source_is_not_the_outlet(world: Any, tmp_path: Any) -> None:

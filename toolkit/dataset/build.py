@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from toolkit.annotations.model import Annotation
 from toolkit.articles.model import Article
 from toolkit.dataset import consistency
+from toolkit.dataset.apart import prove_apart
 from toolkit.dataset.card import card
 from toolkit.dataset.check import check_features
 from toolkit.dataset.features import features
+from toolkit.dataset.opened import open_files
+from toolkit.dataset.splits import Piece, divide
+from toolkit.dataset.standoff import without_text
 from toolkit.dataset.summary import Summary
 from toolkit.dataset.tables import Tables
-from toolkit.dataset.write import Written, quoted, write_parquet
+from toolkit.dataset.write import Block, Written, quoted, write_parquet
 from toolkit.errors import BadInputError, GoldkitError
 from toolkit.files import replacing_folder, write_text
 from toolkit.findings import Finding, Place, Severity
@@ -30,10 +35,16 @@ CONFIG_EMPTY = "dataset-config-empty"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was written: rows by config (0: left out), articles without gold, files (relative), and what to know."""
+    """What was written, and what to know of it.
+
+    ``rows`` are by config (0: left out), ``splits`` articles by split, ``asked`` the shares that they were to have.
+    ``files`` are relative to the folder.
+    """
 
     folder: Path
     rows: dict[str, int]
+    splits: dict[str, int]
+    asked: dict[str, float]
     awaiting: tuple[str, ...]
     skipped: tuple[str, ...]
     files: tuple[str, ...]
@@ -55,15 +66,29 @@ def build(
     articles: Mapping[str, Article],
     annotations: Iterable[Annotation],
     resolved: Resolved | None = None,
+    together: Iterable[Collection[str]] | None = None,
+    released: Mapping[str, str] | None = None,
     prose: str = "",
     guidelines_sha256: str = "",
 ) -> Built:
     """Write the dataset into ``folder``, replacing the one there in one step.
 
-    The same inputs give the same bytes, whatever their order. ``resolved`` is the gold (by default
-    ``resolve(annotations, ontology, project.gold)``); ``prose`` is a person's Markdown for the card.
+    The same inputs give the same bytes, whatever their order.
 
-    Raises BadInputError where a record fits no article or not the ontology, or where there is no article.
+    Args:
+        folder: the dataset's folder.
+        project: its settings: the version, the splits, whether the texts are in it.
+        ontology: whose names the classes are.
+        articles: all articles by id, with or without gold.
+        annotations: every vote.
+        resolved: the gold (by default ``resolve(annotations, ontology, project.gold)``).
+        together: ids of articles that no split may tear apart (by default those of one story or one ``dup_group``).
+        released: the splits of the articles in the release before, which they keep.
+        prose: a person's Markdown for the card.
+        guidelines_sha256: of what the annotators were told.
+
+    Raises BadInputError where a record fits no article or not the ontology, where there is no article, and where
+    articles that belong together were released in two splits.
     """
     if not articles:
         raise BadInputError("there are no articles, so there is no dataset", next="goldkit articles add FILE...")
@@ -74,31 +99,68 @@ def build(
     else:
         consistency.require(resolved.gold, articles, ontology)
 
-    columns = features(ontology)
-    tables = Tables(ontology, articles.values(), votes, resolved)
+    ties = list(_of_one(articles.values()) if together is None else together)
+    with_gold = {gold.article_id for gold in resolved.gold}
+    pieces = {id: Piece(article.published, id in with_gold) for id, article in articles.items()}
+    splits = divide(pieces, ties, project.dataset, released)
+    prove_apart(articles, splits, ties, project.grouping)
+
+    with_text = project.dataset.text == "included"
+    whole = features(ontology)
+    columns = whole if with_text else features(ontology, text=False)
+    kept = [article for id, article in articles.items() if id in splits.by_article]
+    tables = Tables(
+        ontology,
+        kept,
+        [vote for vote in votes if vote.article_id in splits.by_article],
+        replace(resolved, gold=tuple(gold for gold in resolved.gold if gold.article_id in splits.by_article)),
+    )
+
+    def blocks(config: str) -> Iterator[Block]:
+        for article_id, rows in quoted(tables.blocks(config), articles, whole[config]):
+            yield article_id, rows if with_text else [without_text(config, row) for row in rows]
+
     with replacing_folder(folder) as part:
-        written: dict[str, Written] = {}
+        written: dict[str, dict[str, Written]] = {}
         for config in sorted(columns):
-            file = write_parquet(part, config, columns[config], quoted(tables.rows(config), articles))
-            if file is not None:
-                written[config] = file
-        summary = Summary(part, columns, written)
+            files = write_parquet(part, config, columns[config], blocks(config), splits.by_article)
+            if files:
+                written[config] = files
+        opened = open_files(part, ontology)
+        counts = {config: opened.count(config) for config in columns}
+        summary = Summary(opened)
         text = card(project, ontology, columns, written, summary, prose=prose, guidelines_sha256=guidelines_sha256)
         write_text(part / "README.md", text)
         write_text(part / BESIDE, ontology_yaml(ontology, ("What the dataset was labelled and built with.",)))
-        if wrong := check_features(part, ontology):
+        if wrong := check_features(part, ontology, text=with_text):
             raise GoldkitError(
                 f"the card and the files differ: {wrong[0].message}",
                 next="nothing was written; please report this as a bug of goldkit",
             )
     return Built(
         folder=folder,
-        rows={config: summary.rows(config) for config in columns},
+        rows=counts,
+        splits=dict(splits.got),
+        asked=dict(splits.asked),
         awaiting=resolved.awaiting,
         skipped=resolved.skipped,
-        files=("README.md", BESIDE, *sorted(file.path for file in written.values())),
-        findings=(*resolved.findings, *(_left_out(config, folder) for config in sorted(columns.keys() - written))),
+        files=("README.md", BESIDE, *sorted(file.path for files in written.values() for file in files.values())),
+        findings=(
+            *resolved.findings,
+            *splits.findings,
+            *(_left_out(config, folder) for config in sorted(columns.keys() - written)),
+        ),
     )
+
+
+def _of_one(articles: Iterable[Article]) -> list[list[str]]:
+    """The articles of each story, and of each group of near-copies."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for article in articles:
+        for kind, name in (("story", article.story_id), ("dup", article.dup_group)):
+            if name:
+                groups[kind, name].append(article.article_id)
+    return list(groups.values())
 
 
 def _left_out(config: str, folder: Path) -> Finding:

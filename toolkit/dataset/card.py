@@ -7,7 +7,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from toolkit.dataset.summary import Counts, Summary
-from toolkit.dataset.write import SPLIT, Written
+from toolkit.dataset.write import Written
 from toolkit.ontology.model import Ontology
 from toolkit.project import Project
 
@@ -59,7 +59,7 @@ def card(
     project: Project,
     ontology: Ontology,
     features: Mapping[str, Features],
-    written: Mapping[str, Written],
+    written: Mapping[str, Mapping[str, Written]],
     summary: Summary,
     *,
     prose: str = "",
@@ -71,7 +71,7 @@ def card(
 
 
 def _header(
-    project: Project, features: Mapping[str, Features], written: Mapping[str, Written], summary: Summary
+    project: Project, features: Mapping[str, Features], written: Mapping[str, Mapping[str, Written]], summary: Summary
 ) -> str:
     from datasets import DatasetInfo, SplitDict, SplitInfo
     from datasets.info import DatasetInfosDict
@@ -96,9 +96,9 @@ def _header(
     default = DEFAULT_CONFIG if DEFAULT_CONFIG in written else "documents"
     MetadataConfigs(
         {
-            name: {"data_files": [{"split": SPLIT, "path": f"{name}/{SPLIT}-*.parquet"}]}
+            name: {"data_files": [{"split": split, "path": f"{name}/{split}-*.parquet"} for split in files]}
             | ({"default": True} if name == default else {})
-            for name in written
+            for name, files in written.items()
         }
     ).to_dataset_card_data(data)
     DatasetInfosDict(
@@ -106,11 +106,16 @@ def _header(
             name: DatasetInfo(
                 features=features[name],
                 config_name=name,
-                splits=SplitDict({SPLIT: SplitInfo(SPLIT, num_bytes=file.arrow_bytes, num_examples=file.rows)}),
-                download_size=file.file_bytes,
-                dataset_size=file.arrow_bytes,
+                splits=SplitDict(
+                    {
+                        split: SplitInfo(split, num_bytes=file.arrow_bytes, num_examples=file.rows)
+                        for split, file in files.items()
+                    }
+                ),
+                download_size=sum(file.file_bytes for file in files.values()),
+                dataset_size=sum(file.arrow_bytes for file in files.values()),
             )
-            for name, file in written.items()
+            for name, files in written.items()
         }
     ).to_dataset_card_data(data)
     return str(data.to_yaml())
@@ -148,7 +153,7 @@ def _body(project: Project, ontology: Ontology, summary: Summary, prose: str, gu
 
 def _load(project: Project, summary: Summary) -> str:
     where = project.hub.repository or "path/to/this/folder"
-    loads = (f'{name} = load_dataset("{where}", "{name}", split="{SPLIT}")' for name in ROWS if summary.rows(name))
+    loads = (f'{name} = load_dataset("{where}", "{name}")' for name in ROWS if summary.rows(name))
     return "\n".join(["```python", "from datasets import load_dataset", "", *loads, "```"])
 
 

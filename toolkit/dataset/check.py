@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.dataset.features import features
-from toolkit.dataset.write import SPLIT
+from toolkit.dataset.write import split_of
 from toolkit.errors import BadInputError, GoldkitError
 from toolkit.findings import Finding, Place
 from toolkit.ontology.model import Ontology
@@ -20,9 +20,10 @@ FEATURES_DIFFER = "dataset-features-differ"
 _NEXT = "goldkit build (it writes the card and the files anew from the ontology)"
 
 
-def check_features(folder: Path, ontology: Ontology) -> list[Finding]:
-    """Compare the card's columns and class names, and the Parquet files', with the ontology's.
+def check_features(folder: Path, ontology: Ontology, *, text: bool = True) -> list[Finding]:
+    """Compare the card's columns and class names, and the Parquet files', with the ontology's; and the splits.
 
+    ``text`` is False of a stand-off release.
     The card's names win silently when the dataset is loaded, so one that differs would relabel the data.
     """
     from datasets import Features
@@ -33,25 +34,28 @@ def check_features(folder: Path, ontology: Ontology) -> list[Finding]:
     card = _card(folder)
     infos = DatasetInfosDict.from_dataset_card_data(card)
     configs = MetadataConfigs.from_dataset_card_data(card)
-    files = {path.parent.name: path for path in sorted(folder.glob(f"*/{SPLIT}-*.parquet"))}
+    files: dict[str, dict[str, Path]] = {}
+    for path in sorted(folder.glob("*/*.parquet")):
+        files.setdefault(path.parent.name, {})[split_of(path)] = path
     found: list[Finding] = []
-    expected = features(ontology)
+    expected = features(ontology, text=text)
     for config in sorted({*infos, *configs, *files}):
         if not all(config in place for place in (infos, configs, files, expected)):
             found.append(_finding("README.md", f"{config} is not in all of configs, dataset_info, files and ontology"))
             continue
-        schema = parquet.read_schema(files[config])  # type: ignore[no-untyped-call]
-        inside = Features.from_arrow_schema(schema)
-        for place, actual in (
-            ("README.md", infos[config].features),
-            (files[config].relative_to(folder).as_posix(), inside),
-        ):
-            found += [_finding(place, problem) for problem in _differences(expected[config], actual, config)]
+        listed = {file["split"] for file in configs[config]["data_files"]}
+        if not listed == infos[config].splits.keys() == files[config].keys():
+            found.append(_finding("README.md", f"{config} has other splits in configs, dataset_info and files"))
+        found += [_finding("README.md", it) for it in _differences(expected[config], infos[config].features, config)]
+        for path in files[config].values():
+            inside = Features.from_arrow_schema(parquet.read_schema(path))  # type: ignore[no-untyped-call]
+            place = path.relative_to(folder).as_posix()
+            found += [_finding(place, problem) for problem in _differences(expected[config], inside, config)]
     return found
 
 
 def check_loads(folder: Path) -> dict[str, int]:
-    """Load every config with `datasets`, from a cache of its own; returns the rows of each.
+    """Load every config with `datasets`, from a cache of its own; returns the rows of each, all splits together.
 
     Raises GoldkitError where one does not load.
     """
@@ -63,7 +67,7 @@ def check_loads(folder: Path) -> dict[str, int]:
     try:
         with tempfile.TemporaryDirectory() as cache:
             return {
-                config: len(datasets.load_dataset(str(folder), config, split=SPLIT, cache_dir=cache))
+                config: sum(map(len, datasets.load_dataset(str(folder), config, cache_dir=cache).values()))
                 for config in MetadataConfigs.from_dataset_card_data(_card(folder))
             }
     except (ValueError, OSError, datasets.exceptions.DatasetsError) as error:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from toolkit.annotations.model import Origin
+from toolkit.dataset.standoff import without_text
 from toolkit.dataset.tokens import tag_names
 from toolkit.errors import BadInputError
 from toolkit.gold.model import Resolution
@@ -54,8 +55,10 @@ def _union(ontology: Ontology, types: Iterable[str]) -> tuple[Attribute, ...]:
     return tuple({name: it for span_type in types for name, it in ontology.attributes_of(span_type).items()}.values())
 
 
-def features(ontology: Ontology) -> dict[str, Features]:
+def features(ontology: Ontology, *, text: bool = True) -> dict[str, Features]:
     """The features of every config by name, the relations and claims only where the ontology has them.
+
+    Without ``text`` they are those of a stand-off release: no piece of an article is in it (``standoff.py``).
 
     Raises BadInputError where an attribute has the name of another column.
     """
@@ -65,7 +68,7 @@ def features(ontology: Ontology) -> dict[str, Features]:
         return ClassLabel(names=list(names))
 
     def with_answers(columns: dict[str, Any], attributes: Iterable[Attribute], more: dict[str, Any]) -> dict[str, Any]:
-        answers = {it.name: one_of(it.choices) if it.options else text for it in attributes}
+        answers = {it.name: one_of(it.choices) if it.options else string for it in attributes}
         if taken := sorted(answers.keys() & (columns.keys() | more.keys())):
             raise BadInputError(
                 f"ontology {ontology.name}: the attribute {taken[0]} has the name of a column of the dataset",
@@ -73,34 +76,38 @@ def features(ontology: Ontology) -> dict[str, Features]:
             )
         return columns | answers | more
 
-    text, number = Value("string"), Value("int32")
-    span = {"start": number, "end": number, "text": text}
-    named_span = {"id": text, **span}
+    string, number, share = Value("string"), Value("int32"), Value("float64")
+    span = {"start": number, "end": number, "text": string}
+    named_span = {"id": string, **span}
     label, origin = one_of(ontology.mention_types), one_of(ORIGINS)
     labelled = named_span | {"label": label}
-    article = {"article_id": text, "text": text, "text_sha256": text}
+    article = {"article_id": string, "text": string, "text_sha256": string}
     decided = {"resolution": one_of(RESOLUTIONS), "support": number, "voters": number}
-    provenance = {**decided, "annotators": List(text), "adjudicator": text, "ontology_version": text}
-    vote = {"origin": origin, "score": Value("float64")}
+    provenance = {**decided, "annotators": List(string), "adjudicator": string, "ontology_version": string}
+    asked = {"item": string, "asked": number}
+    answers = List({"question": string, "answer": string, "share": share})
+    found = {"share": share, "soft_answers": answers}
+    vote = {"origin": origin, "score": share, **asked}
     modality = one_of(modalities(ontology))
     relation_type = one_of(ontology.relation_types)
 
     configs = {
         "documents": {
-            **dict.fromkeys(("article_id", "story_id", "dup_group", "title", "outlet", "url", "published"), text),
-            "language": text,
+            **dict.fromkeys(("article_id", "story_id", "dup_group", "title", "outlet", "url", "published"), string),
+            "language": string,
             "translated": Value("bool"),
-            "licence": text,
-            "text": text,
-            "text_sha256": text,
+            "licence": string,
+            "text": string,
+            "text_sha256": string,
             "status": one_of(STATUSES),
             "voters": number,
             "resolution": one_of(RESOLUTIONS),
+            "annotators": List(string),
             "layers": List(one_of(LAYERS)),
         },
         "entities": {
             **article,
-            "tokens": List(text),
+            "tokens": List(string),
             "token_starts": List(number),
             "token_ends": List(number),
             "ner_tags": List(one_of(tag_names(ontology.mention_types))),
@@ -108,28 +115,41 @@ def features(ontology: Ontology) -> dict[str, Features]:
             "untagged": number,
             "misaligned": number,
             "resolution": one_of(RESOLUTIONS),
-            "annotators": List(text),
+            "annotators": List(string),
             "voters": number,
-            "ontology_version": text,
+            "ontology_version": string,
         },
         "annotations": {
-            "article_id": text,
-            "annotator": text,
+            "article_id": string,
+            "annotator": string,
             "skipped": Value("bool"),
             "ground_truth": List(one_of(LAYERS)),
             "lead_time": Value("float64"),
-            "ontology_version": text,
-            "text_sha256": text,
+            "ontology_version": string,
+            "text_sha256": string,
             "layers": List(one_of(LAYERS)),
-            "mentions": List(with_answers(named_span | {"labels": List(label)}, mention_attributes(ontology), vote)),
+            "mentions": List(
+                with_answers(
+                    named_span | {"labels": List(label)},
+                    mention_attributes(ontology),
+                    vote | {"soft_labels": List({"label": label, "share": share}), "soft_answers": answers},
+                )
+            ),
         },
     }
     if ontology.relations:
         configs["annotations"]["relations"] = List(
-            {"type": relation_type, "head": text, "tail": text, "modality": modality}
+            {
+                "type": relation_type,
+                "head": string,
+                "tail": string,
+                "modality": modality,
+                **asked,
+                "soft_labels": List({"type": relation_type, "share": share}),
+            }
         )
         configs["relations"] = {
-            "article_id": text,
+            "article_id": string,
             "head": labelled,
             "tail": labelled,
             "type": relation_type,
@@ -138,25 +158,27 @@ def features(ontology: Ontology) -> dict[str, Features]:
             **provenance,
         }
     if ontology.claims:
-        configs["annotations"]["cues"] = List(with_answers(named_span, cue_attributes(ontology), vote))
+        configs["annotations"]["cues"] = List(with_answers(named_span, cue_attributes(ontology), vote | found))
         configs["annotations"]["claims"] = List(
             with_answers(
                 named_span,
                 claim_attributes(ontology),
-                {"claimants": List(text), "cues": List(text), "values": List(text), **vote},
+                {"claimants": List(string), "cues": List(string), "values": List(string), **vote, **found},
             )
         )
         configs["claims"] = with_answers(
-            {"article_id": text, **named_span, "context": span},
+            {"article_id": string, **named_span, "context": span},
             claim_attributes(ontology),
             {
                 "claimants": List(labelled),
                 "claimant_kind": one_of(CLAIMANT_KINDS),
-                "outlet": text,
+                "outlet": string,
                 "cues": List(with_answers(named_span, cue_attributes(ontology), {})),
                 "values": List(with_answers(labelled, value_attributes(ontology), {})),
                 "origin": origin,
                 **provenance,
             },
         )
+    if not text:
+        configs = {name: without_text(name, columns) for name, columns in configs.items()}
     return {name: Features(columns) for name, columns in configs.items()}

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain, groupby
 from typing import Any
 
+from toolkit.annotations.grammar import Grammar
 from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Origin, Relation, SpanItem
 from toolkit.articles.model import Article
 from toolkit.dataset import features
+from toolkit.dataset.answers import Answers, numbered
 from toolkit.dataset.sentences import around, evidence, sentences
+from toolkit.dataset.soft import NOT_ASKED, Soft, SoftLabels, soft_labels
 from toolkit.dataset.tokens import Labelled, bio, tag_names, tokenize
-from toolkit.dataset.write import Row
+from toolkit.dataset.write import Block, Row
 from toolkit.gold.model import Gold, Provenance, relation_key
 from toolkit.gold.resolve import Resolved
 from toolkit.ontology.consistency import ATTRIBUTION
-from toolkit.ontology.model import Attribute, Ontology
+from toolkit.ontology.model import Ontology
 from toolkit.project import LAYERS, Layer
 from toolkit.spans import Span
 
@@ -37,50 +41,56 @@ class Tables:
         self.articles = {article.article_id: article for article in sorted(articles, key=lambda it: it.article_id)}
         self.annotations = _sorted(annotations)
         self.resolved = resolved
-        self._mention_answers = _Answers(features.mention_attributes(ontology))
-        self._value_answers = _Answers(features.value_attributes(ontology))
-        self._claim_answers = _Answers(features.claim_attributes(ontology))
-        self._cue_answers = _Answers(features.cue_attributes(ontology))
-        self._labels = _numbered(ontology.mention_types)
-        self._tags = _numbered(tag_names(ontology.mention_types))
-        self._relation_types = _numbered(ontology.relation_types)
-        self._modalities = _numbered(features.modalities(ontology))
-        self._origins = _numbered(features.ORIGINS)
-        self._resolutions = _numbered(features.RESOLUTIONS)
+        self._mention_answers = Answers(features.mention_attributes(ontology))
+        self._value_answers = Answers(features.value_attributes(ontology))
+        self._claim_answers = Answers(features.claim_attributes(ontology))
+        self._cue_answers = Answers(features.cue_attributes(ontology))
+        self._labels = numbered(ontology.mention_types)
+        self._tags = numbered(tag_names(ontology.mention_types))
+        self._relation_types = numbered(ontology.relation_types)
+        self._modalities = numbered(features.modalities(ontology))
+        self._origins = numbered(features.ORIGINS)
+        self._resolutions = numbered(features.RESOLUTIONS)
         self._asked = {name: ontology.attributes_of(name) for name in ontology.spans}
 
-    def rows(self, config: str) -> Iterator[Row]:
-        """The rows of one config, sorted by article."""
+    def blocks(self, config: str) -> Iterator[Block]:
+        """The rows of one config, all of an article at a time, sorted by article."""
         of_gold = {"entities": self._entities, "relations": self._relations, "claims": self._claims}
         if config == "documents":
             yield from self._documents()
         elif config == "annotations":
-            yield from map(self._annotation, self.annotations)
+            yield from self._annotations()
         else:
             for gold in sorted(self.resolved.gold, key=lambda it: it.article_id):
                 if config in gold.layers:  # the configs bear the layers' names
-                    yield from of_gold[config](gold, self.articles[gold.article_id])
+                    yield gold.article_id, list(of_gold[config](gold, self.articles[gold.article_id]))
+
+    def rows(self, config: str) -> Iterator[Row]:
+        """The same, one at a time."""
+        return chain.from_iterable(rows for _, rows in self.blocks(config))
 
     @cached_property
-    def _voters(self) -> dict[str, int]:
-        pairs = {(vote.article_id, vote.annotator) for vote in self.annotations if not vote.skipped}
-        voters = dict.fromkeys(self.articles, 0)
-        for article_id, _ in pairs:
-            voters[article_id] += 1
-        return voters
+    def _annotators(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {article_id: set() for article_id in self.articles}
+        for vote in self.annotations:
+            if not vote.skipped:
+                found[vote.article_id].add(vote.annotator)
+        return found
 
-    def _documents(self) -> Iterator[Row]:
+    def _documents(self) -> Iterator[Block]:
         resolution = {gold.article_id: self._resolutions[gold.resolution] for gold in self.resolved.gold}
         layers = {gold.article_id: gold.layers for gold in self.resolved.gold}
         status = dict.fromkeys(self.resolved.awaiting, "awaiting-adjudication")
         status |= dict.fromkeys(self.resolved.skipped, "skipped") | dict.fromkeys(resolution, "gold")
         for article_id, article in self.articles.items():
-            yield article.model_dump(exclude={"metadata"}) | {
+            row = article.model_dump(exclude={"metadata"}) | {
                 "status": features.STATUSES.index(status.get(article_id, "unlabelled")),
-                "voters": self._voters[article_id],
+                "voters": len(self._annotators[article_id]),
+                "annotators": sorted(self._annotators[article_id]),
                 "resolution": resolution.get(article_id),
                 "layers": self._layers_of(layers.get(article_id, ())),
             }
+            yield article_id, [row]
 
     def _entities(self, gold: Gold, article: Article) -> Iterator[Row]:
         tokens = tokenize(article.text)
@@ -154,7 +164,15 @@ class Tables:
                 **self._provenance(gold, gold.provenance[claim.id]),
             }
 
-    def _annotation(self, vote: Annotation) -> Row:
+    def _annotations(self) -> Iterator[Block]:
+        grammar = Grammar(self.ontology)
+        gold = {one.article_id: one for one in (*self.resolved.gold, *self.resolved.open)}
+        for article_id, group in groupby(self.annotations, key=lambda vote: vote.article_id):
+            votes = list(group)
+            soft = soft_labels(votes, gold.get(article_id), grammar)
+            yield article_id, [self._annotation(vote, soft) for vote in votes]
+
+    def _annotation(self, vote: Annotation, soft: SoftLabels) -> Row:
         claims = self.ontology.claims
         return {
             "article_id": vote.article_id,
@@ -171,21 +189,24 @@ class Tables:
                 | self._mention_answers.of(
                     mention, {name: it for label in mention.labels for name, it in self._asked[label].items()}
                 )
-                | self._vote(mention)
+                | self._vote(mention, of := soft.spans.get((vote.annotator, mention.id), NOT_ASKED))
+                | {"soft_labels": [{"label": self._labels[name], "share": share} for name, share in of.labels]}
                 for mention in _in_text_order(vote.mentions)
             ],
-            "cues": [self._cue(cue) | self._vote(cue) for cue in _in_text_order(vote.cues) if claims],
+            "cues": [self._cue(cue) | self._found(vote, cue, soft) for cue in _in_text_order(vote.cues) if claims],
             "claims": [
                 _named(claim)
                 | self._claim_answers.of(claim, self._asked[claims.content.name])
                 | {"claimants": claim.claimants, "cues": claim.cues, "values": claim.values}
-                | self._vote(claim)
+                | self._found(vote, claim, soft)
                 for claim in _in_text_order(vote.claims)
                 if claims
             ],
             "relations": [
-                {"head": relation.head, "tail": relation.tail, **self._typed(relation)}
+                {"head": relation.head, "tail": relation.tail, **self._typed(relation), **_asked(of)}
+                | {"soft_labels": [{"type": self._relation_types[name], "share": share} for name, share in of.labels]}
                 for relation in sorted(vote.relations, key=lambda it: (it.head, it.tail, it.type, it.modality))
+                for of in (soft.relations.get((vote.annotator, relation), NOT_ASKED),)
             ],
         }
 
@@ -211,8 +232,13 @@ class Tables:
     def _typed(self, relation: Relation) -> Row:
         return {"type": self._relation_types[relation.type], "modality": self._modalities[relation.modality]}
 
-    def _vote(self, item: SpanItem) -> Row:
-        return {"origin": self._origins[item.origin], "score": item.score}
+    def _vote(self, item: SpanItem, soft: Soft) -> Row:
+        answers = [dict(zip(("question", "answer", "share"), one, strict=True)) for one in soft.answers]
+        return {"origin": self._origins[item.origin], "score": item.score, **_asked(soft), "soft_answers": answers}
+
+    def _found(self, vote: Annotation, item: SpanItem, soft: SoftLabels) -> Row:
+        of = soft.spans.get((vote.annotator, item.id), NOT_ASKED)
+        return self._vote(item, of) | {"share": of.found}
 
     def _provenance(self, gold: Gold, why: Provenance) -> Row:
         return {
@@ -242,18 +268,8 @@ def _sorted(annotations: Iterable[Annotation]) -> list[Annotation]:
     return sorted(votes, key=key)
 
 
-class _Answers:
-    """Answers as columns: a class number or a text, the default where none was given, null where none applies."""
-
-    def __init__(self, attributes: Iterable[Attribute]) -> None:
-        self._columns = {it.name: _numbered(it.choices) for it in attributes}
-
-    def of(self, item: SpanItem, asked: Mapping[str, Attribute]) -> Row:
-        row: Row = {}
-        for name, classes in self._columns.items():
-            answer = item.attributes.get(name, asked[name].default) if name in asked else None
-            row[name] = classes[answer] if classes and answer is not None else answer
-        return row
+def _asked(soft: Soft) -> Row:
+    return {"item": soft.item or None, "asked": soft.asked}
 
 
 def _claimant_kind(claim: Claim) -> str:
@@ -272,7 +288,3 @@ def _named(item: SpanItem) -> Row:
 
 def _quoted(text: str, span: Span) -> Row:
     return {"start": span.start, "end": span.end, "text": span.of(text)}
-
-
-def _numbered(names: Iterable[str]) -> dict[str, int]:
-    return {name: number for number, name in enumerate(names)}
