@@ -12,7 +12,7 @@ from pathlib import Path
 from toolkit.stages import setup
 from toolkit.workspace import Workspace
 
-from . import agree, agreement, child, material, pulling, pushing, schema, startup, studio
+from . import agree, agreement, child, material, pulling, pushing, schema, startup, studio, writing
 from .table import Row, Say, machine, render
 
 
@@ -64,6 +64,8 @@ def measure(folder: Path, tasks: int, rounds: int, starts: int, say: Say) -> lis
     rows.append(startup.measure(folder, starts, say))
     say("checking an ontology")
     rows.append(schema.measure(folder / "schema", starts, say))
+    say("writing tables")
+    rows.extend(writing.measure(writing.ROUNDS, say))
     say("measuring agreement")
     rows.extend(agreement.measure(2 * tasks, max(tasks // 250, 2), say))
     rows.extend(agree.measure(folder / "agree", 2 * tasks, say))
