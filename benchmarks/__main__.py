@@ -12,7 +12,7 @@ from pathlib import Path
 from toolkit.stages import setup
 from toolkit.workspace import Workspace
 
-from . import agree, agreement, child, material, pulling, pushing, schema, startup, studio, writing
+from . import agree, agreement, child, grouping, material, pulling, pushing, schema, startup, studio, writing
 from .table import Row, Say, machine, render
 
 
@@ -66,6 +66,8 @@ def measure(folder: Path, tasks: int, rounds: int, starts: int, say: Say) -> lis
     rows.append(schema.measure(folder / "schema", starts, say))
     say("writing tables")
     rows.extend(writing.measure(writing.ROUNDS, say))
+    say("finding near-copies")
+    rows.extend(grouping.measure(2 * tasks, say))
     say("measuring agreement")
     rows.extend(agreement.measure(2 * tasks, max(tasks // 250, 2), say))
     rows.extend(agree.measure(folder / "agree", 2 * tasks, say))

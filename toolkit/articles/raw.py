@@ -16,6 +16,8 @@ from toolkit.findings import Finding, Place
 _ARTICLE_ID: TypeAdapter[str] = TypeAdapter(ArticleId)
 _BOOL = TypeAdapter(bool)
 
+ORIGINAL_ID = "original_id"  # in the metadata of an article whose id had a slash, for which a hyphen stands now
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -40,7 +42,8 @@ class RawArticle:
 def raw_article(row: Row, renamed: Mapping[str, str]) -> RawArticle | Finding:
     """The article that a row holds, its columns called as ``renamed`` says; or what is wrong with it.
 
-    Empty values are as good as none. Without ``article_id`` or ``id`` the id is made from the text.
+    Empty values are as good as none. Without ``article_id`` or ``id`` the id is made from the text. A slash in an id
+    becomes a hyphen, and the id as it was is kept in the metadata.
     """
     try:
         values = _renamed(row.values, renamed)
@@ -103,8 +106,11 @@ def _article_id(values: dict[str, Any], text: str) -> str:
     if given is None:
         values.pop("article_id", None)
         return id_from(text)
+    id = _string("id", given)
+    if "/" in id:  # as in an id made of a path; ids are names of files, so it cannot stay
+        values.setdefault(ORIGINAL_ID, id)
     try:
-        return _ARTICLE_ID.validate_python(_string("id", given))
+        return _ARTICLE_ID.validate_python(id.replace("/", "-"))
     except ValidationError:
         raise _UnfitError(
             "article-id",

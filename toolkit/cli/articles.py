@@ -76,17 +76,38 @@ def show(
 
 @app.command("list")
 def list_(format: FormatOption = Format.TEXT) -> None:
-    """List the frozen articles.
+    """List the frozen articles, with the stories they came with or were confirmed in.
 
     Example: goldkit articles list --format json
     """
-    from toolkit.articles.store import load
+    from toolkit.stages.ingest import articles as load
     from toolkit.workspace import Workspace
 
-    articles = [stored.article for stored in load(Workspace.find().articles).values()]
+    articles = load(Workspace.find()).values()
     columns = ("id", "story", "outlet", "published", "language", "characters")
     rows = [(a.article_id, a.story_id, a.outlet, a.published, a.language, len(a.text)) for a in articles]
     emit([dict(zip(columns, row, strict=True)) for row in rows], format=format, text=table(columns, rows))
+
+
+@app.command()
+def group(format: FormatOption = Format.TEXT) -> None:
+    """Find near-copies, and propose which articles are one story.
+
+    Writes exports/PROJECT/groups.json, and the stories into configs/stories.yaml for you to confirm. No split of the
+    dataset tears apart what belongs together.
+
+    Example: goldkit articles group
+    """
+    from toolkit.cli.grouping import as_words
+    from toolkit.findings import calls_for_action
+    from toolkit.stages.group import group as find
+    from toolkit.workspace import Workspace
+
+    workspace = Workspace.find()
+    grouped = find(workspace, bar)
+    emit(grouped.as_dict(), format=format, text=as_words(grouped, workspace))
+    if calls_for_action(grouped.findings):
+        raise typer.Exit(EXIT_FINDINGS)
 
 
 def _renames(pairs: list[str]) -> dict[str, str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.errors import UsageError
-from toolkit.findings import Finding, Severity
+from toolkit.findings import Finding, Place, Severity
 from toolkit.stages.talk import Bar, no_bar
 from toolkit.workspace import Workspace
 
@@ -58,7 +58,26 @@ def add_articles(
     for one in frozen:
         if not isinstance(one, Finding) and one.article.article_id in new:
             hits += counts(one)
-    return AddedArticles(added.new, added.known, added.findings, dict(sorted(hits.items())))
+    renamed = _renamed([one for one in frozen if not isinstance(one, Finding) and one.article.article_id in new])
+    return AddedArticles(added.new, added.known, (*added.findings, *renamed), dict(sorted(hits.items())))
+
+
+def _renamed(added: Iterable[StoredArticle]) -> Iterator[Finding]:
+    """One note for all articles whose ids had slashes."""
+    from toolkit.articles.raw import ORIGINAL_ID
+
+    originals = {one.article.article_id: one.article.metadata.get(ORIGINAL_ID) for one in added}
+    ids = sorted(
+        id for id, given in originals.items() if isinstance(given, str) and given != id == given.replace("/", "-")
+    )
+    if ids:
+        yield Finding(
+            "article-id-slash",
+            Place(article_id=ids[0]),
+            f"{len(ids)} ids had a slash, for which a hyphen stands now: {originals[ids[0]]} is {ids[0]}",
+            f"nothing: the id as it was is kept in the metadata, as {ORIGINAL_ID}",
+            Severity.NOTE,
+        )
 
 
 def article(workspace: Workspace, article_id: str) -> StoredArticle:
@@ -72,7 +91,32 @@ def article(workspace: Workspace, article_id: str) -> StoredArticle:
 
 
 def articles(workspace: Workspace) -> dict[str, Article]:
-    """All frozen articles by id."""
+    """All frozen articles by id, with their stories and groups of near-copies as far as these are known.
+
+    A story is what an article came with, else what a person confirmed in configs/stories.yaml. A group is what it came
+    with, else what ``goldkit articles group`` found, as long as that is about these articles and these thresholds;
+    nothing is computed here.
+    """
+    from toolkit.articles.groups import copies_digest, read_groups
+    from toolkit.articles.stories.entries import load_stories
+
+    found = as_given(workspace)
+    stories, copies = load_stories(workspace.stories).confirmed, dict[str, str]()
+    if workspace.groups.is_file():
+        groups = read_groups(workspace.groups)
+        if groups.made_from.get("articles") == copies_digest(found, workspace.project.grouping):
+            copies = dict(groups.dup_groups)
+    return {id: _with(one, stories.get(id, ""), copies.get(id, "")) for id, one in found.items()}
+
+
+def as_given(workspace: Workspace) -> dict[str, Article]:
+    """All frozen articles by id, with the stories and groups that they came with."""
     from toolkit.articles.store import load
 
     return {article_id: stored.article for article_id, stored in load(workspace.articles).items()}
+
+
+def _with(article: Article, story: str, copies: str) -> Article:
+    """The article with a story and a group, where it has none of its own."""
+    own = {"story_id": article.story_id or story, "dup_group": article.dup_group or copies}
+    return article if own == {name: getattr(article, name) for name in own} else article.model_copy(update=own)

@@ -1,0 +1,95 @@
+"""What belongs together: near-copies and stories, and the file that keeps them (``exports/<project>/groups.json``)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from toolkit.articles.model import Article
+from toolkit.articles.near.boilerplate import Passage
+from toolkit.articles.near.pairs import Pair
+from toolkit.errors import BadInputError
+from toolkit.files import read_json, to_json, write_json
+from toolkit.project import GroupingSettings
+
+_FORMAT = 1  # raise it where the same articles and settings would give other groups
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The pairs of near-copies, the group of each article that has copies, and the story of each that has one.
+
+    ``stories`` are those that articles came with and those that a person confirmed. ``made_from`` are digests of what
+    the rest was made from: the articles with the thresholds, and the stories.
+    """
+
+    pairs: tuple[Pair, ...] = ()
+    dup_groups: Mapping[str, str] = field(default_factory=dict)
+    stories: Mapping[str, str] = field(default_factory=dict)
+    boilerplate: tuple[Passage, ...] = ()
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    made_from: Mapping[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The groups as plain JSON values."""
+        return asdict(self)
+
+
+_GROUPS: TypeAdapter[Groups] = TypeAdapter(Groups)
+
+
+def write_groups(path: Path, groups: Groups) -> None:
+    """Write the file."""
+    write_json(path, groups.as_dict())
+
+
+def read_groups(path: Path) -> Groups:
+    """Read the file. Raises BadInputError where it is not as goldkit wrote it."""
+    try:
+        return _GROUPS.validate_python(read_json(path))
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise BadInputError(
+            f"{path}: not as goldkit wrote it ({'.'.join(map(str, problem['loc']))}: {problem['msg']})",
+            next=f"remove {path}, then goldkit articles group",
+        ) from None
+
+
+def copies_digest(articles: Mapping[str, Article], settings: GroupingSettings) -> str:
+    """A digest of all that near-copies depend on."""
+    said = [(id, article.text_sha256, article.outlet, article.dup_group) for id, article in sorted(articles.items())]
+    return _digest([_FORMAT, said, thresholds(settings)])
+
+
+def stories_digest(stories: Mapping[str, str]) -> str:
+    """A digest of who is in which story."""
+    return _digest(dict(stories))
+
+
+def thresholds(settings: GroupingSettings) -> dict[str, float]:
+    """The settings that near-copies depend on."""
+    return {name: getattr(settings, name) for name in ("duplicate", "near_duplicate", "containment", "review")}
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(to_json(value).encode("utf-8")).hexdigest()
+
+
+def edges(groups: Groups) -> list[tuple[str, str]]:
+    """Pairs of articles that no split may tear apart, sorted: each with the next of its story or group, and all pairs.
+
+    Pairs that are for review are among them: one article would tell much of the other.
+    """
+    together: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for kind, members in (("story", groups.stories), ("copies", groups.dup_groups)):
+        for id, name in sorted(members.items()):
+            together[kind, name].append(id)
+    ties = {pair for ids in together.values() for pair in pairwise(ids)}
+    return sorted(ties | {(pair.left, pair.right) for pair in groups.pairs})
