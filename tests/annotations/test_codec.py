@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import examples
 
 from toolkit.annotations.codec import Codec, Decoded, decode, encode
 from toolkit.annotations.collect import count_items
@@ -31,7 +32,7 @@ def items_of(decoded: Decoded) -> int:
 
 
 @given(worlds())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150))
 def test_an_annotation_comes_back_as_it_was(world: tuple[Ontology, str, Annotation]) -> None:
     ontology, text, annotation = world
     decoded = decode(encode(annotation, ontology), text, ontology)
@@ -47,7 +48,7 @@ def broken(draw: st.DrawFn) -> tuple[Ontology, str, list[Any]]:
 
 
 @given(broken())
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400))
 def test_of_a_broken_result_nothing_is_lost_and_what_is_valid_stays_valid(
     world: tuple[Ontology, str, list[Any]],
 ) -> None:
@@ -65,7 +66,7 @@ def test_of_a_broken_result_nothing_is_lost_and_what_is_valid_stays_valid(
 
 
 @given(json_values | st.lists(json_values))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_junk_is_rejected_item_by_item(junk: Any) -> None:
     decoded = decode(junk, "Rome", SMALL)
     assert decoded.items_in == len(decoded.rejected) == (len(junk) if isinstance(junk, list) else 1)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sweep import examples
 
 from toolkit.annotations.codec import Codec
 from toolkit.annotations.collect import Collected, Counts, Received, collect
@@ -54,7 +55,7 @@ def received(draw: st.DrawFn) -> Received:
 
 
 @given(st.lists(received() | st.builds(Received, json_values), max_size=4), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_counts_add_up_and_order_does_not_matter(tasks: list[Received], random: Any) -> None:
     there = collected(tasks)
     assert there.counts.add_up
@@ -73,7 +74,7 @@ def test_counts_add_up_and_order_does_not_matter(tasks: list[Received], random: 
 
 
 @given(st.lists(annotations(SMALL, TEXT), min_size=1, max_size=3), st.randoms(use_true_random=False))
-@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(75))
 def test_merging_does_not_depend_on_order(parts: list[Annotation], random: Any) -> None:
     merged = merge(parts, GRAMMAR)
     random.shuffle(parts)

@@ -16,6 +16,7 @@ from toolkit.annotations.codec import Text
 from toolkit.annotations.collect import Received
 from toolkit.annotations.conll import read_conll
 from toolkit.annotations.grammar import Grammar, well_formed
+from toolkit.annotations.jsonl import is_jsonl, read_jsonl_export
 from toolkit.annotations.mapping import ExportMapping, translate
 from toolkit.annotations.standoff import is_standoff, read_standoff
 from toolkit.articles.edits import OffsetMap
@@ -41,10 +42,10 @@ def read_export(
 ) -> list[Received]:
     """Read a full JSON export; also that of Label Studio before 1.0, which says *completions*.
 
-    A folder is read as brat standoff or CoNLL, with the work of several annotators in it. A file is read as a whole: a
-    few hundred MB need a few GB of memory. A larger project is better pulled.
+    A folder is read as brat standoff, JSON lines or CoNLL, with the work of several annotators in it. A file is read as
+    a whole: a few hundred MB need a few GB of memory. A larger project is better pulled.
     ``data`` of the tasks is put in our names: ``article_id``, ``text``, and every other single value as it was.
-    The layers are those of which there is anything at all in the file.
+    The layers are those of which there is anything at all in the file; of JSON lines, in the line.
 
     Args:
         path: the export.
@@ -55,6 +56,8 @@ def read_export(
     Raises:
         BadInputError: it is no full JSON export, or it does not say which text or which article a task is about.
     """
+    if is_jsonl(path):
+        return read_jsonl_export(path, mapping, grammar, known)
     names = dict(known or {})
     texts: defaultdict[str, set[str]] = defaultdict(set)  # a known article's raw text is as good as its frozen one
     for text, article_id in names.items():
@@ -94,7 +97,13 @@ def raw_articles(received: Iterable[Received], path: Path) -> Iterator[RawArticl
     for task, _, _ in received:
         if isinstance(task, dict) and isinstance(data := task.get("data"), dict) and data.get("article_id") not in seen:
             seen.add(data.get("article_id", ""))
-            yield raw_article(Row(Place(file=str(path)), data), {})
+            yield raw_article(Row(place_of(task, path), data), {})
+
+
+def place_of(task: Mapping[str, Any], path: Path) -> Place:
+    """Where a task of an export comes from: its line, where the export has an article a line, else the export."""
+    file, line = task.get("file"), task.get("line")
+    return Place(file=file, line=line) if isinstance(file, str) and type(line) is int else Place(file=str(path))
 
 
 def raw_texts(stored: Iterable[StoredArticle]) -> dict[str, Text]:

@@ -10,11 +10,10 @@ import base64
 import hmac
 import os
 import secrets
-import stat
 from pathlib import Path
 
 from toolkit.errors import WorkspaceError
-from toolkit.files import explained, write_text
+from toolkit.files import read_secret, write_text
 
 KEY_VARIABLE = "GOLDKIT_PSEUDONYM_KEY"
 KEY_FILE = "pseudonym.key"
@@ -42,13 +41,9 @@ def load_pseudonyms(private: Path) -> Pseudonyms:
     if key:
         return Pseudonyms(key)
     file = private / KEY_FILE
-    with explained(file, "read"):
-        if not file.exists():
-            write_text(file, secrets.token_hex(32) + "\n", private=True)
-        if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise WorkspaceError(f"{file} can be read by others", next=f"chmod 600 {file}")
-        key = file.read_text(encoding="utf-8").strip()
-    if not key:
+    if not file.exists():
+        write_text(file, secrets.token_hex(32) + "\n", private=True)
+    if not (key := read_secret(file)):
         raise WorkspaceError(
             f"{file} is empty", next=f"restore it, or set {KEY_VARIABLE}; a new key gives all annotators new names"
         )

@@ -64,7 +64,8 @@ def pull(
     from_file: Annotated[
         Path | None,
         typer.Option(
-            "--from-file", help="Take a Label Studio JSON export instead of a server; or a folder of brat or CoNLL."
+            "--from-file",
+            help="Work from a file: a Label Studio JSON export, JSON lines; or a folder of JSON lines, brat or CoNLL.",
         ),
     ] = None,
     mapping: Annotated[

@@ -114,9 +114,9 @@ def read_snapshot(
 
 
 def take_file(workspace: Workspace, export: Path, mapping: Path | None) -> Checked:
-    """Keep somebody's export (Label Studio JSON, a brat or CoNLL folder) as a snapshot, its articles too; check it.
+    """Keep somebody's export (Label Studio JSON, JSON lines, a brat or CoNLL folder) as a snapshot; check it.
 
-    The articles are frozen without the cleaning rules: their text is what people saw when they labelled.
+    Its articles are kept too, and frozen without the cleaning rules: their text is what people saw when they labelled.
 
     Raises BadInputError where the export or the mapping cannot be read; nothing is kept then.
     """
@@ -159,14 +159,18 @@ def _from_server(snapshot: Snapshot) -> _Input:
 
 
 def _from_file(snapshot: Snapshot, schema: Ontology, stored: Mapping[str, StoredArticle]) -> _Input:
-    from toolkit.annotations.exports import raw_texts
+    from toolkit.annotations.exports import place_of, raw_texts
+
+    def place(task: dict[str, Any]) -> str:
+        found = place_of(task, export)
+        return str(found) if found.line else f"{export.name}, task {task.get('id')}"
 
     export = snapshot.export
     mapping = snapshot.file(snapshot.manifest.mapping) if snapshot.manifest.mapping else None
     received = _read_export(export, mapping, schema, stored)
     shown = {one.task["data"]["article_id"]: one.task["data"]["text"] for one in received if _has_text(one.task)}
     as_it_came = [one for id, one in stored.items() if shown.get(id) == one.raw]
-    return _Input(received, lambda task: f"{export.name}, task {task.get('id')}", raw_texts(as_it_came))
+    return _Input(received, place, raw_texts(as_it_came))
 
 
 def _has_text(task: Any) -> bool:

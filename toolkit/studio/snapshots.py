@@ -11,7 +11,7 @@
       project-7/tasks-000000001.json …   pages of tasks; the number is the first task's id
 
 An export that somebody has as a file is kept the same way, as ``export.json`` with its ``mapping.yaml``; one that is a
-folder, as the folder ``export``.
+folder, as the folder ``export``, and a file of JSON lines in that folder: its name may say who annotated.
 """
 
 from __future__ import annotations
@@ -30,13 +30,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from toolkit.annotations.jsonl import is_jsonl
 from toolkit.errors import BadInputError, WorkspaceError
 from toolkit.files import explained, read_json, replacing_folder, write_json
 from toolkit.ontology.load import BESIDE
 from toolkit.project import Layer
 
 MANIFEST = "manifest.json"
+MAPPING = "mapping.yaml"
 USERS = "users.json"
+_ADDRESS = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+")  # as in “Ada Quill ada@example.org, 7”
 _NAME = re.compile(r"(\d{8}T\d{6}Z)(?:-(\d+))?")
 
 
@@ -103,12 +106,14 @@ class Snapshot:
     def identity(self, completed_by: Any) -> str:
         """Who an annotation is by: an e-mail address in lower case, or ``<server>#<id>`` where none is known.
 
-        ``completed_by`` is an id, or an object with one, as Label Studio's exports differ.
+        ``completed_by`` is an id, an object with one, or a line with the address in it: Label Studio's exports differ.
         """
         if isinstance(completed_by, dict):
             if completed_by.get("email"):
                 return str(completed_by["email"]).lower()
             completed_by = completed_by.get("id")
+        if isinstance(completed_by, str) and (address := _ADDRESS.search(completed_by)):
+            return address[0].lower()
         email = self.users.get(completed_by, "") if isinstance(completed_by, int) else ""
         return email.lower() or f"{self.manifest.server_url}#{completed_by}"
 
@@ -191,16 +196,19 @@ def keep_file(
     """Keep an export that somebody has as a file, with its mapping and the ontology, as a snapshot made now."""
     now = now or datetime.now(UTC)
     with new_folder(snapshots, now) as (part, target):
-        names = ["export" if export.is_dir() else "export.json", *(["mapping.yaml"] if mapping else [])]
-        for source, name in zip((export, mapping), names, strict=False):
-            if source:
-                (shutil.copytree if source.is_dir() else shutil.copyfile)(source, part / name)
+        lines = export.is_file() and is_jsonl(export)
+        exported = "export" if lines or export.is_dir() else "export.json"
+        if lines:
+            (part / exported).mkdir()
+        copies = {f"{exported}/{export.name}" if lines else exported: export} | ({MAPPING: mapping} if mapping else {})
+        for name, source in copies.items():
+            (shutil.copytree if source.is_dir() else shutil.copyfile)(source, part / name)
         keep_ontology(ontology, part)
         kept = sorted(path for path in part.rglob("*") if path.is_file())
         manifest = Manifest(
             created=now.astimezone(UTC).isoformat(timespec="seconds"),
-            export=names[0],
-            mapping=names[1] if mapping else "",
+            export=exported,
+            mapping=MAPPING if mapping else "",
             derived_from=derived_from,
             plan=plan,
             files={path.relative_to(part).as_posix(): found for path in kept if (found := digest(path))},
