@@ -4,6 +4,12 @@
     ├── UsageError               exit 2   the command was called wrongly
     ├── BadInputError            exit 1   a file or a value that a person gave cannot be read
     ├── WorkspaceError           exit 1   no workspace, or a file in it cannot be read or written
+    ├── HubError                 exit 1   the Hugging Face Hub could not do it, or refused
+    │   ├── HubUnreachable                no answer, a broken connection, or something that is no Hub
+    │   ├── HubAuthError                  token missing, wrong, expired or not allowed
+    │   ├── HubNotFound                   no such repository, revision or file, or none that the token may see
+    │   ├── HubConflict                   the repository there is not what this release expects
+    │   └── HubServerError                it broke while answering: done or not, nobody knows
     └── StudioError              exit 1   Label Studio could not do it
         ├── StudioUnreachable             no answer at that address
         ├── StudioAuthError               token missing, wrong, expired or not allowed
@@ -40,6 +46,30 @@ class BadInputError(GoldkitError):
 
 class WorkspaceError(GoldkitError):
     """There is no workspace here, or a file in it cannot be read or written."""
+
+
+class HubError(GoldkitError):
+    """The Hub could not do what was asked."""
+
+
+class HubUnreachable(HubError):
+    """Nobody answers at the address, or something else does."""
+
+
+class HubAuthError(HubError):
+    """The token is missing, wrong, expired or not allowed to do this."""
+
+
+class HubNotFound(HubError):
+    """The repository, revision or file is not there, or not for this token."""
+
+
+class HubConflict(HubError):
+    """The repository is not what this release expects."""
+
+
+class HubServerError(HubError):
+    """The Hub broke while answering (5xx): what it was asked to do may be done or not."""
 
 
 class StudioError(GoldkitError):

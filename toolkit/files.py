@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -34,6 +35,19 @@ def read_text(path: Path) -> str:
 
 def _line(error: UnicodeDecodeError) -> int:
     return error.object.count(b"\n", 0, error.start) + 1
+
+
+def read_secret(path: Path) -> str:
+    """A secret that is kept in a file, without the white space around it; empty where there is no file.
+
+    Raises WorkspaceError where others can read it.
+    """
+    with explained(path, "read"):
+        if not path.exists():
+            return ""
+        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise WorkspaceError(f"{path} can be read by others", next=f"chmod 600 {path}")
+        return path.read_text(encoding="utf-8", errors="replace").strip()
 
 
 def load_yaml(path: Path) -> Any:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import stat
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from toolkit.errors import StudioAuthError, UsageError
-from toolkit.files import explained
+from toolkit.files import read_secret
 from toolkit.findings import Finding, Place, Severity
 from toolkit.workspace import Workspace
 
@@ -74,8 +72,8 @@ def resolve(workspace: Workspace, url: str = "", token: str = "") -> Address:
 
     With no URL anywhere it is the embedded server with its own token: none from the environment is sent there.
 
-    Raises StudioAuthError where no server or no token is named, or where others can read the token's file, and
-    UsageError for a URL that is none.
+    Raises StudioAuthError where no server or no token is named, WorkspaceError where others can read the token's file,
+    and UsageError for a URL that is none.
     """
     file = workspace.private / "token"
     where = url or os.environ.get(URL_VARIABLE, "") or workspace.project.studio.url
@@ -85,7 +83,7 @@ def resolve(workspace: Workspace, url: str = "", token: str = "") -> Address:
     for source, found in (
         ("--token", token),
         (TOKEN_VARIABLE, os.environ.get(TOKEN_VARIABLE, "")),
-        (str(file), _from_file(file)),
+        (str(file), read_secret(file)),
     ):
         if found.strip():
             return Address(where, found.strip(), source)
@@ -123,18 +121,9 @@ def _root(url: str) -> str:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username is not None:
-        shown = url.rpartition("@")[2]  # what stands before an @ may be a password
+        shown = url.rpartition("@")[2].partition("?")[0]  # before an @ may stand a password, after a ? a token
         raise UsageError(
             f"{shown!r} is not the address of a Label Studio",
             next="give its root, like https://label.example.org, without a name, a password or a query in it",
         )
     return url.rstrip("/")
-
-
-def _from_file(file: Path) -> str:
-    with explained(file, "read"):
-        if not file.exists():
-            return ""
-        if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise StudioAuthError(f"{file} can be read by others", next=f"chmod 600 {file}")
-        return file.read_text(encoding="utf-8", errors="replace")
