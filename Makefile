@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit bench format lock docs clean chromium
+.PHONY: help demo test lint unit sweep bench format lock docs sample-release clean chromium
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 demo: $(VENV)/ready  ## the whole main job on the sample articles, with a real Label Studio
 	$(BIN)/goldkit demo
@@ -24,12 +24,18 @@ lint: $(VENV)/ready  ## ruff, mypy, import-linter
 unit: $(VENV)/ready chromium  ## the tests alone
 	$(BIN)/python -m pytest
 
+sweep: $(VENV)/ready chromium  ## the tests with every example of every law
+	GOLDKIT_SWEEP=1 $(BIN)/python -m pytest
+
 bench: $(VENV)/ready  ## what is fast against its yardsticks, in one run
 	$(PIP) install 'pygamma-agreement==0.5.9'
 	$(BIN)/python -m benchmarks
 
 docs: $(VENV)/ready chromium  ## make the README's pictures and texts again
 	GOLDKIT_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/browser tests/docs
+
+sample-release: $(VENV)/ready  ## make the sample project's kept release again
+	GOLDKIT_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/pipeline/test_kept_release.py -k made_from
 
 format: $(VENV)/ready  ## put the code into its form
 	$(BIN)/ruff check --fix .

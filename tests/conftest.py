@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
-import itertools
 import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sweep import load_profile
 
 from toolkit.studio import server
 from toolkit.studio.people import add_annotator
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).parent.parent
+
+load_profile()  # before any test is read
 
 
 @pytest.fixture(scope="session")
@@ -43,15 +45,20 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Credentials]:
+def studio_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that Label Studio."""
+    return tmp_path_factory.mktemp("studio")
+
+
+@pytest.fixture(scope="session")
+def studio(studio_home: Path) -> Iterator[Credentials]:
     """A real Label Studio, once for all tests of a run; each test makes its own project in it."""
     if importlib.util.find_spec("label_studio") is None:
         pytest.fail("label-studio is not installed: make test does it")
-    home = tmp_path_factory.mktemp("studio")
     try:
-        yield server.start(home)
+        yield server.start(studio_home)
     finally:
-        server.stop(home)
+        server.stop(studio_home)
 
 
 # A machine without a graphics card and without the internet, often as root.
@@ -63,7 +70,6 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -80,24 +86,33 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def login(browser: Browser, studio: Credentials) -> list[Any]:
+    """The cookies of an annotator, a user who labels in the browser, after logging in on Label Studio's own page."""
+    from browser.screen import Screen
+
+    email, password = "browser@annotators.example", "a long enough password"
+    add_annotator(studio, email, password)
+    with browser.new_context() as context:
+        Screen(context.new_page(), studio.url).log_in(email, password)
+        return list(context.cookies())
+
+
 @pytest.fixture
-def annotator(browser: Browser, studio: Credentials) -> Iterator[Callable[..., Screen]]:
-    """Make an annotator, a user of their own, who sits at a screen; ``dark`` chooses Label Studio's dark theme."""
+def annotator(browser: Browser, studio: Credentials, login: list[Any]) -> Iterator[Callable[..., Screen]]:
+    """Have the annotator sit down at a fresh screen, logged in; ``dark`` chooses Label Studio's dark theme."""
     from browser.screen import Screen
 
     contexts = []
 
     def sit_down(*, width: int = 1600, height: int = 1000, dark: bool = False) -> Screen:
-        email, password = f"browser-{next(_numbers)}@annotators.example", "a long enough password"
-        add_annotator(studio, email, password)
         context = browser.new_context(viewport={"width": width, "height": height})
         context.set_default_timeout(20_000)
         theme = "Dark" if dark else "Light"
         context.add_init_script(f"localStorage.setItem('preferred-color-scheme', '{theme}')")
+        context.add_cookies(login)
         contexts.append(context)
-        screen = Screen(context.new_page(), studio.url)
-        screen.log_in(email, password)
-        return screen
+        return Screen(context.new_page(), studio.url)
 
     yield sit_down
     for context in contexts:

@@ -19,15 +19,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit import samples
-from toolkit.errors import GoldkitError, WorkspaceError
+from toolkit.errors import BadInputError, GoldkitError, WorkspaceError
 from toolkit.files import read_json, write_json, write_text
 from toolkit.project import LAYERS
 from toolkit.stages import ingest, setup, sync
-from toolkit.stages.build import build
+from toolkit.stages.build import UNCHANGED, build
 from toolkit.stages.talk import Bar, Say, no_bar
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
+    from toolkit.dataset.build import Built
     from toolkit.studio.client import Client
 
 FOLDER = "goldkit-demo"
@@ -80,6 +81,7 @@ def run(*, keep: bool, say: Say, bar: Bar = no_bar) -> Demo:
     from toolkit.studio import server
 
     workspace = _workspace()
+    _give_key(workspace)
     say("The three annotators of this demo are scripted; Label Studio, its users and all stages are real.")
     done: list[Stage] = []
 
@@ -118,11 +120,21 @@ def _workspace() -> Workspace:
         if here.project.name == NAME and here.project.studio.projects[0].layers == LAYERS:
             return here
     folder = Path.cwd() / FOLDER
-    project = folder / "configs" / setup.PROJECT_FILE
-    if not project.exists():
-        write_text(project, (setup.shipped_configs() / setup.PROJECT_FILE).read_text(encoding="utf-8"))
+    for name in (setup.PROJECT_FILE, setup.PROSE_FILE):
+        file = folder / "configs" / name
+        if not file.exists():
+            write_text(file, (setup.shipped_configs() / name).read_text(encoding="utf-8"))
     setup.init(folder, NAME)
     return Workspace(folder)
+
+
+def _give_key(workspace: Workspace) -> None:
+    """Let the sample annotators have the names that everybody knows them by, where there is no key yet."""
+    from toolkit.annotations.pseudonyms import KEY_FILE
+
+    file = workspace.private / KEY_FILE
+    if not file.exists():
+        write_text(file, samples.PSEUDONYM_KEY + "\n", private=True)
 
 
 def _ingest(workspace: Workspace) -> str:
@@ -190,7 +202,7 @@ def _tokens(workspace: Workspace) -> Mapping[str, str]:
     tokens: dict[str, str] = read_json(file) if file.is_file() else {}
     for name in samples.ANNOTATORS:
         if name not in tokens:
-            tokens[name] = add_annotator(admin, f"{name}@annotators.example", secrets.token_urlsafe(16))
+            tokens[name] = add_annotator(admin, samples.address(name), secrets.token_urlsafe(16))
             write_json(file, tokens, private=True)
     return tokens
 
@@ -205,8 +217,29 @@ def _pull(workspace: Workspace, bar: Bar, say: Say) -> str:
 
 
 def _build(workspace: Workspace) -> str:
-    built = build(workspace)
-    return f"gold for {built.rows['entities']} articles, {len(built.awaiting)} await adjudication"
+    built = build_released(workspace)
+    released = ", as released" if any(finding.rule == UNCHANGED.id for finding in built.findings) else ""
+    return f"gold for {built.rows['entities']} articles, {len(built.awaiting)} await adjudication{released}"
+
+
+def build_released(workspace: Workspace) -> Built:
+    """Build the demo's dataset, which this checkout may hold as a release. Raises BadInputError where it is another."""
+    try:
+        return build(workspace)
+    except BadInputError as error:
+        raise BadInputError(error.message, next=f"{_ways_out(workspace)}; or {error.next}") from None
+
+
+def _ways_out(workspace: Workspace) -> str:
+    """What to do where the demo would not make the dataset that it was released with."""
+    from toolkit.annotations.pseudonyms import KEY_FILE, KEY_VARIABLE, Pseudonyms, load_pseudonyms
+
+    if load_pseudonyms(workspace.private).of("") == Pseudonyms(samples.PSEUDONYM_KEY).of(""):
+        return "run the demo in an empty folder"
+    return (
+        "a pseudonym key of your own gives the sample annotators other names: unset "
+        f"{KEY_VARIABLE} and delete {workspace.private / KEY_FILE}, then goldkit demo"
+    )
 
 
 def _load(workspace: Workspace) -> str:

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from toolkit.settings import SafeName, SemVer, Settings, form
 
@@ -64,7 +64,11 @@ Share = Annotated[float, Field(gt=0, le=1)]
 SplitName = Annotated[
     str, form(r"^[a-z][a-z0-9_]{0,29}$", "lower-case letters, digits and _, a letter first, 30 at most")
 ]
-IsoDate = Annotated[str, form(r"^(\d{4}-\d{2}-\d{2})?$", "a date such as 2026-11-22")]
+IsoDate = Annotated[
+    str,
+    BeforeValidator(lambda day: day.isoformat() if type(day) is date else day),  # YAML reads an unquoted one so
+    form(r"^(\d{4}-\d{2}-\d{2})?$", "a date such as 2026-11-22"),
+]
 
 
 class GroupingSettings(Settings):

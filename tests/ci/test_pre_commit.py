@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -43,11 +44,15 @@ def _commit(folder: Path) -> None:
 
 def try_hooks(checkout: Path, repository: Path) -> tuple[dict[str, str], str]:
     """What each hook of the checkout says of a repository, Passed, Failed or Skipped; and all that was printed."""
+    ours = {"repo": str(checkout), "rev": git("rev-parse", "HEAD", cwd=checkout).strip()}
+    config = {"repos": [ours | {"hooks": [{"id": hook} for hook in (CHECK, COMPILE)]}]}
+    (repository / ".pre-commit-config.yaml").write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
     _commit(repository)
     result = subprocess.run(
-        [sys.executable, "-m", "pre_commit", "try-repo", "--all-files", "--verbose", "--color=never", str(checkout)],
+        [sys.executable, "-m", "pre_commit", "run", "--all-files", "--verbose", "--color=never"],
         cwd=repository,
-        env=plain_environment() | OFFLINE | {"PRE_COMMIT_HOME": str(repository.parent / "home")},
+        # Beside the checkout: what it installs of it, it installs once.
+        env=plain_environment() | OFFLINE | {"PRE_COMMIT_HOME": str(checkout.with_name("pre-commit-home"))},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -68,10 +68,11 @@ def test_every_command_is_in_the_docs(path: str, repository: Path) -> None:
     assert path in (repository / "docs" / "commands.md").read_text(encoding="utf-8")
 
 
-NEED_NO_WORKSPACE = {"goldkit demo", "goldkit init", "goldkit schema import", "goldkit schema rules"}
+NEED_NO_WORKSPACE = {"goldkit demo", "goldkit hydrate", "goldkit init", "goldkit schema import", "goldkit schema rules"}
 NEEDED_ARGUMENTS = {
     "goldkit articles add": ["x.txt"],
     "goldkit articles show": ["x"],
+    "goldkit export": ["--to", "jsonl"],
     "goldkit schema diff": ["x"],
     "goldkit schema migrate": ["--plan", "x"],
 }

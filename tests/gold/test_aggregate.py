@@ -15,6 +15,7 @@ from crowdkit.aggregation import MACE, DawidSkene
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import digamma
+from sweep import examples
 
 from toolkit.gold import aggregate
 from toolkit.gold.aggregate import MODELS, Beliefs, dawid_skene, mace, majority
@@ -25,7 +26,7 @@ Model = Callable[..., Beliefs[str]]
 votes_strategy = st.dictionaries(
     st.tuples(st.integers(0, 7).map(str), st.sampled_from("abcd")), st.sampled_from("XYZ"), max_size=25
 ).map(lambda table: [(item, who, answer) for (item, who), answer in table.items()])
-law = settings(max_examples=60, deadline=None)
+law = settings(max_examples=examples(60))
 
 
 def simulated(

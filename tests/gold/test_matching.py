@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
+from sweep import examples
 
 from toolkit.gold.matching import assign, optimum
 
@@ -39,7 +40,7 @@ def by_trying(weights: Weights) -> list[tuple[int, int]]:
 
 
 @given(tables())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_it_is_what_trying_all_gives(weights: Weights) -> None:
     assert optimum(weights) == by_trying(weights)
 
@@ -73,7 +74,7 @@ def closeness(one: int, other: int) -> int:
 
 
 @given(st.lists(st.integers(0, 9), max_size=5, unique=True), st.lists(st.integers(0, 9), max_size=5, unique=True))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_neither_order_nor_side_matters(left: list[int], right: list[int]) -> None:
     pairs = assign(left, right, closeness, key=int)
     assert sorted(assign(left[::-1], sorted(right), closeness, key=int)) == sorted(pairs)

@@ -10,6 +10,7 @@ from typing import Any
 from compare.works import GRAMMAR, ONTOLOGY, TEXT, mixed, own, random_work, seeds, shuffled, told, works
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from sweep import examples
 
 from toolkit.annotations.codec import decode, encode
 from toolkit.annotations.merge import merge
@@ -22,7 +23,7 @@ from toolkit.gold.resolve import Resolved, resolve
 from toolkit.project import LAYERS, GoldSettings, Layer
 
 RULES = ("unanimous", "majority", "dawid-skene", "mace")
-law = settings(max_examples=int(__import__("os").environ.get("N", "60")), deadline=None)
+law = settings(max_examples=examples(60))
 rules = st.sampled_from(RULES).map(lambda rule: GoldSettings(rule=rule, confidence=0.6))
 articles = st.one_of(works(*"ab"), works(*"abc"), works(*"abcd"), works(*"abcde"))
 Works = tuple[Annotation, ...]

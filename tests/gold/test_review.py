@@ -37,6 +37,7 @@ from gold.disputes import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import examples
 
 from toolkit import samples
 from toolkit.annotations.codec import Codec
@@ -767,7 +768,7 @@ def every_vote(gold: Gold) -> set[str]:
     return {to_json(vote.model_dump()) for one in those for vote in one.votes if vote.value is not None}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(edits())
 def test_whatever_is_done_nothing_is_lost_and_the_gold_holds_together(done: list[tuple[int, str, int]]) -> None:
     article = open_article()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.annotations.codec import decode
@@ -379,7 +379,6 @@ def configs(draw: st.DrawFn) -> str:
     return ET.tostring(view, encoding="unicode")
 
 
-@settings(deadline=None, max_examples=100)
 @given(configs())
 def test_work_done_with_whatever_config_is_taken(xml: str) -> None:
     """An annotation with every label, every answer that the editor asks for and every relation, in the old names."""
@@ -422,7 +421,6 @@ WANTED = st.lists(st.tuples(st.sampled_from(("label", "relation")), NAMES))
 
 
 class TestNames:
-    @settings(deadline=None)
     @given(WANTED)
     def test_every_name_is_valid_and_like_no_other(self, wanted: list[tuple[str, str]]) -> None:
         ours = safe_names(wanted, {"relation": {"text"}})
@@ -431,12 +429,10 @@ class TestNames:
         assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,63}", name) for name in ours.values())
         assert "text" not in {name.lower() for (kind, _), name in ours.items() if kind == "relation"}
 
-    @settings(deadline=None)
     @given(WANTED)
     def test_the_same_names_give_the_same_names(self, wanted: list[tuple[str, str]]) -> None:
         assert safe_names(wanted) == safe_names([*wanted, *wanted])
 
-    @settings(deadline=None)
     @given(st.lists(VALID, unique_by=str.lower), st.lists(NAMES))
     def test_a_valid_name_stays_as_it_is(self, valid: list[str], others: list[str]) -> None:
         """Whatever comes before it, but for a valid name that differs in capitals alone."""
@@ -477,7 +473,6 @@ class TestNames:
         ours = safe_names([("label", "Owner"), ("relation", "owner"), ("attribute", "Label")], {"attribute": {"label"}})
         assert list(ours.values()) == ["Owner", "owner_relation", "Label_attribute"]
 
-    @settings(deadline=None)
     @given(st.lists(NAMES.filter(str.strip), min_size=1, max_size=8, unique=True))
     def test_the_files_are_read_whatever_the_names(self, names: list[str]) -> None:
         view = ET.Element("View")

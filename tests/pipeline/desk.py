@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,22 +22,9 @@ from toolkit.studio.projects import RemoteProject, require_project
 from toolkit.studio.server import Credentials
 from toolkit.workspace import Workspace
 
+from .program import Result, goldkit, process
+
 DOMAIN = "pipeline.example"  # of the annotators' e-mail addresses; must turn up nowhere but in snapshots
-# Nothing of the machine's own settings may decide what these tests do.
-_SETTINGS = ("LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY", "GOLDKIT_PSEUDONYM_KEY")
-
-Result = subprocess.CompletedProcess[str]
-
-
-def environment(**more: str) -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in _SETTINGS} | more
-
-
-def goldkit(*args: str | Path, cwd: Path, **options: Any) -> Result:
-    """Run a command as a person does, but with nobody at the keyboard."""
-    command = [sys.executable, "-m", "toolkit", *map(str, args)]
-    options = {"stdin": subprocess.DEVNULL, "env": environment(), "timeout": 120} | options
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **options)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -68,13 +52,17 @@ class Desk:
         """What the stages need to speak to the server."""
         return {"url": self.studio.url, "token": self.studio.token}
 
-    def run(self, *args: str | Path, **options: Any) -> Result:
+    def run(self, *args: str | Path) -> Result:
         """Run a command that needs no server."""
-        return goldkit(*args, cwd=self.root, **options)
+        return goldkit(*args, cwd=self.root)
 
-    def online(self, *args: str | Path, **options: Any) -> Result:
+    def online(self, *args: str | Path) -> Result:
         """Run a command that speaks to the server."""
-        return self.run(*args, *self.online_options, **options)
+        return self.run(*args, *self.online_options)
+
+    def process(self, *args: str | Path, **options: Any) -> Result:
+        """Run a command as a program of its own."""
+        return process(*args, cwd=self.root, **options)
 
     @property
     def online_options(self) -> tuple[str, ...]:

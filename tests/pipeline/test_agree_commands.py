@@ -18,7 +18,8 @@ from toolkit.gold.store import load_gold
 from toolkit.stages import setup
 from toolkit.workspace import Workspace
 
-from .desk import Result, goldkit, tree
+from .desk import tree
+from .program import Result, goldkit
 
 TEXT = "Ilka Tornay left Port Sarrel."
 ILKA, PORT = (0, 11, "PERSON"), (17, 28, "GPE")

@@ -14,7 +14,8 @@ from toolkit.stages import sync
 from toolkit.studio.people import add_annotator
 
 from .conftest import PASSWORD
-from .desk import DOMAIN, Desk, Result, tree
+from .desk import DOMAIN, Desk, tree
+from .program import Result
 
 SMALL = [
     {"article_id": "ferry", "text": "Ana Quill said the ferry to Port Sarrel had sunk. 🚢 Teo Quill denied it."},

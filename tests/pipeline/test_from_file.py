@@ -16,7 +16,8 @@ from toolkit.articles.raw import id_from
 from toolkit.stages import setup, sync
 from toolkit.studio.client import Client
 
-from .desk import Desk, Result, goldkit, tree
+from .desk import Desk, tree
+from .program import Result, goldkit
 
 
 def counts(result: Result) -> dict[str, int]:

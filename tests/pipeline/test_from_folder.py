@@ -13,7 +13,8 @@ from toolkit.annotations.store import load_annotations
 from toolkit.gold.store import load_gold
 from toolkit.stages import setup
 
-from .desk import Result, goldkit, tree
+from .desk import tree
+from .program import Result, goldkit
 
 DAY = "Ana Quill lives in Port Sarrel 🚢, said Teo Quill.\nShe left the Harrow\nFront on Friday."
 NIGHT = "Nobody sailed."

@@ -23,7 +23,8 @@ from toolkit.stages import build, sync
 from toolkit.studio import snapshots
 from toolkit.studio.client import Client
 
-from .desk import Desk, environment, tree
+from .desk import Desk, tree
+from .program import environment
 
 MANY = 3000
 
@@ -156,7 +157,7 @@ def test_disk_full(finished: Desk, command: str, size: int, tmp_path: Path) -> N
         "pull --from-file": (str(tmp_path / "export.json"),),
     }.get(command, ())
     before = tree(finished.root)
-    result = finished.run(*command.split(), *options, preexec_fn=full_after(size))
+    result = finished.process(*command.split(), *options, preexec_fn=full_after(size))
     assert result.returncode == 1, result.stdout
     assert "cannot write" in result.stderr
     assert "File too large" in result.stderr
@@ -184,7 +185,7 @@ def test_read_only_exports(finished: Desk) -> None:
         pytest.skip("root writes everywhere; run the tests as somebody else")
     finished.workspace.exports.chmod(0o555)
     try:
-        result = finished.run("check", preexec_fn=without_roots_privilege)
+        result = finished.process("check", preexec_fn=without_roots_privilege)
     finally:
         finished.workspace.exports.chmod(0o755)
     assert result.returncode == 1

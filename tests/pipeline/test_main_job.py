@@ -15,7 +15,8 @@ import pytest
 from toolkit import demo
 from toolkit.annotations.model import Annotation
 
-from .desk import DOMAIN, Desk, Result, environment
+from .desk import DOMAIN, Desk
+from .program import Result, environment
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,14 @@ class Job:
 @pytest.fixture(scope="module")
 def job(desk: Callable[..., Desk]) -> Job:
     made = desk("whole-job")
-    said = {"first push": made.online("push", "--format", "json"), "push": made.online("push")}
+    there = made.online_options
+    said = {"first push": made.process("push", "--format", "json", *there), "push": made.process("push", *there)}
     uploaded = demo.label(made.workspace, made.tokens, **made.address)
-    said["status"] = made.online("status")
-    said["status json"] = made.online("status", "--format", "json")
-    said["pull"] = made.online("pull")
-    said["check"] = made.run("check", "--format", "json")
-    said["build"] = made.run("build")
+    said["status"] = made.process("status", *there)
+    said["status json"] = made.process("status", "--format", "json", *there)
+    said["pull"] = made.process("pull", *there)
+    said["check"] = made.process("check", "--format", "json")
+    said["build"] = made.process("build")
     data = {name: json.loads(result.stdout) for name, result in said.items() if result.stdout[:1] in "[{"}
     return Job(made, uploaded, said, data, loaded(made.workspace.dataset("0.1.0")))
 
@@ -57,8 +59,8 @@ def named(value, feature):
     return value
 rows = {}
 for config in datasets.get_dataset_config_names(sys.argv[1]):
-    table = datasets.load_dataset(sys.argv[1], config, split="train")
-    rows[config] = [named(row, dict(table.features)) for row in table]
+    splits = datasets.load_dataset(sys.argv[1], config)
+    rows[config] = [named(row, dict(table.features)) for table in splits.values() for row in table]
 print(json.dumps(rows, default=str))
 """
     env = environment(HF_HUB_OFFLINE="1", HF_HOME=str(folder.parent / "hf"), HF_DATASETS_DISABLE_PROGRESS_BARS="1")

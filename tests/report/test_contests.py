@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 from gold.compare.works import GRAMMAR, ONTOLOGY, TEXT, mixed, seeds, shuffled, works
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.annotations.grammar import Grammar
@@ -185,10 +185,7 @@ def test_offsets_are_code_points(grammar: Grammar) -> None:
 
 # Laws, on work at random
 
-law = settings(deadline=None)  # the first one waits for scipy
 
-
-@law
 @given(works("one", "two", "three"))
 def test_every_version_says_the_text(voices: tuple[Annotation, ...]) -> None:
     found = contested(voices, None, GRAMMAR)
@@ -200,7 +197,6 @@ def test_every_version_says_the_text(voices: tuple[Annotation, ...]) -> None:
     assert "".join(piece.text for passage in shown for piece in passage.versions[0].pieces) == TEXT
 
 
-@law
 @given(works("one", "two", "three"))
 def test_contests_stand_in_the_order_of_the_text_and_name_everybody_once(voices: tuple[Annotation, ...]) -> None:
     found = contested(voices, None, GRAMMAR).contests
@@ -213,7 +209,6 @@ def test_contests_stand_in_the_order_of_the_text_and_name_everybody_once(voices:
         assert len(one.sayings) > 1
 
 
-@law
 @given(works("one"), seeds)
 def test_who_agrees_with_a_copy_contests_nothing(voices: tuple[Annotation, ...], random) -> None:  # type: ignore[no-untyped-def]
     (own,) = voices
@@ -221,7 +216,6 @@ def test_who_agrees_with_a_copy_contests_nothing(voices: tuple[Annotation, ...],
     assert contested([own, copy], None, GRAMMAR).contests == ()
 
 
-@law
 @given(works("one", "two", "three"), seeds, st.sampled_from(["unanimous", "majority"]))
 def test_the_order_of_the_work_does_not_matter(voices: tuple[Annotation, ...], random, rule) -> None:  # type: ignore[no-untyped-def]
     resolved = resolve(voices, ONTOLOGY, GoldSettings(rule=rule))
@@ -230,7 +224,6 @@ def test_the_order_of_the_work_does_not_matter(voices: tuple[Annotation, ...], r
     assert contested(voices, gold, GRAMMAR).contests == contested(again, gold, GRAMMAR).contests
 
 
-@law
 @given(works("one", "two", "three"), st.sampled_from(["unanimous", "majority"]))
 def test_every_difference_that_is_open_is_shown(voices: tuple[Annotation, ...], rule) -> None:  # type: ignore[no-untyped-def]
     for gold in resolve(voices, ONTOLOGY, GoldSettings(rule=rule)).open:

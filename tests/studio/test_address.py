@@ -72,7 +72,7 @@ def test_a_token_file_that_others_can_read_is_refused(workspace: Workspace) -> N
 
 
 @pytest.mark.parametrize(
-    "url", ["label.example.org", "ftp://x", "https://", "https://me:hunter2@x.example", "https://x/?token=1"]
+    "url", ["label.example.org", "ftp://x", "https://", "https://me:hunter2@x.example", "https://x/?token=hunter2"]
 )
 def test_what_is_no_address_is_refused(workspace: Workspace, url: str) -> None:
     with pytest.raises(UsageError) as raised:

@@ -67,10 +67,9 @@ def project(studio: Credentials) -> int:
 
 
 def test_a_running_server_is_returned_at_once(home: Path, studio: Credentials) -> None:
-    before = server.status(home)
-    began = time.monotonic()
-    assert server.start(home) == studio
-    assert time.monotonic() - began < 2
+    before, lines = server.status(home), list[str]()
+    assert server.start(home, progress=lines.append) == studio
+    assert lines == []  # nothing to wait for
     assert server.status(home) == before
     assert (before.running, before.answering, before.url) == (True, True, studio.url)
     assert server.credentials(home) == studio
@@ -118,7 +117,7 @@ def test_the_pages_and_the_editor_are_served(studio: Credentials, project: int) 
         began = time.monotonic()
         sizes = {path: len(_script(browser, path)) for path in ("/react-app/main.js", "/static/js/jquery.min.js")}
         assert sizes["/react-app/main.js"] > 1_000_000
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30  # a moment, where nothing else runs
         assert browser.get("/heidi-tips").status_code == 404, "the server would fetch these from the internet"
 
 
@@ -244,7 +243,7 @@ def test_ctrl_c_while_starting_leaves_nothing_behind(tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from toolkit.studio import server; server.start(Path(sys.argv[1]))"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     starter = subprocess.Popen([sys.executable, "-c", code, tmp_path], env=environment, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not (pid := server.status(tmp_path).pid):
         assert time.monotonic() < deadline
         time.sleep(0.05)

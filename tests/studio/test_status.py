@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pipeline.desk import environment
+from pipeline.program import environment
 
 from toolkit.annotations.pseudonyms import Pseudonyms
 from toolkit.studio import tasks

@@ -34,7 +34,7 @@ def add(
     from toolkit.stages import ingest
     from toolkit.workspace import Workspace
 
-    added = ingest.add_articles(Workspace.find(), paths, encoding=encoding, fields=_renames(field or []), bar=bar)
+    added = ingest.add_articles(Workspace.find(), paths, encoding=encoding, fields=renames(field or []), bar=bar)
     hits = table(("rule", "cuts"), sorted(added.hits.items())) if added.hits else ""
     summary = f"{len(added.new)} new, {len(added.known)} known, {added.refused} refused"
     findings = as_text(added.findings)
@@ -110,7 +110,7 @@ def group(format: FormatOption = Format.TEXT) -> None:
         raise typer.Exit(EXIT_FINDINGS)
 
 
-def _renames(pairs: list[str]) -> dict[str, str]:
+def renames(pairs: list[str]) -> dict[str, str]:
     """{"body": "text"} from ["text=body"]."""
     from toolkit.errors import UsageError
 

@@ -14,7 +14,22 @@ from typing import Annotated
 import typer
 
 from toolkit import __version__
-from toolkit.cli import articles, assign, dataset, demo, gold, report, review, schema, studio, sync, workspace
+from toolkit.cli import (
+    articles,
+    assign,
+    dataset,
+    demo,
+    export,
+    gold,
+    hydrate,
+    publish,
+    report,
+    review,
+    schema,
+    studio,
+    sync,
+    workspace,
+)
 from toolkit.errors import EXIT_FAILED, EXIT_INTERRUPTED, GoldkitError
 
 app = typer.Typer(
@@ -53,6 +68,9 @@ assign.register(app)
 report.register(app)
 app.add_typer(review.app, name="review")
 dataset.register(app)
+publish.register(app)
+export.register(app)
+hydrate.register(app)
 
 
 def main() -> None:

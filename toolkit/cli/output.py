@@ -66,12 +66,22 @@ def _is_number(cell: str) -> bool:
 
 
 def as_text(findings: Iterable[Finding], *, most: int = 50) -> str:
-    """Findings for people: what, where, and what to do, worst first; after ``most`` only the count."""
+    """Findings for people: what, where, and what to do, worst first; after ``most`` only the count.
+
+    Of notes that say to do the same, only the first is shown.
+    """
     order = {"error": 0, "warning": 1, "note": 2}
-    listed = sorted(findings, key=lambda finding: (order[finding.severity.value], finding))
+    alike: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(sorted(findings, key=lambda finding: (order[finding.severity.value], finding))):
+        alike.setdefault((finding.rule, finding.next) if finding.severity.value == "note" else number, []).append(
+            finding
+        )
+    listed = list(alike.values())
     lines = [
-        f"{finding.severity.value} {finding.rule}: {finding.message}\n  at {finding.place}\n  next: {finding.next}"
-        for finding in listed[:most]
+        f"{first.severity.value} {first.rule}: {first.message}\n  at {first.place}"
+        + (f", and {len(others)} more like it" if others else "")
+        + f"\n  next: {first.next}"
+        for first, *others in listed[:most]
     ]
     if len(listed) > most:
         lines.append(f"… and {len(listed) - most} more: --format json prints all of them")

@@ -6,19 +6,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from toolkit.annotations.model import Annotation
 from toolkit.articles.model import Article
 from toolkit.dataset import consistency
-from toolkit.dataset.apart import prove_apart
-from toolkit.dataset.card import card
+from toolkit.dataset.about import About, Facts
+from toolkit.dataset.apart import divide_apart
 from toolkit.dataset.check import check_features
+from toolkit.dataset.documentation import CARD, CROISSANT, DATASHEET, document
 from toolkit.dataset.features import features
 from toolkit.dataset.opened import open_files
-from toolkit.dataset.splits import Piece, divide
+from toolkit.dataset.prose import Prose
 from toolkit.dataset.standoff import without_text
-from toolkit.dataset.summary import Summary
 from toolkit.dataset.tables import Tables
 from toolkit.dataset.write import Block, Written, quoted, write_parquet
 from toolkit.errors import BadInputError, GoldkitError
@@ -68,8 +69,9 @@ def build(
     resolved: Resolved | None = None,
     together: Iterable[Collection[str]] | None = None,
     released: Mapping[str, str] | None = None,
-    prose: str = "",
-    guidelines_sha256: str = "",
+    prose: Prose | None = None,
+    facts: Facts | None = None,
+    beside: Mapping[str, str] = MappingProxyType({}),
 ) -> Built:
     """Write the dataset into ``folder``, replacing the one there in one step.
 
@@ -84,8 +86,9 @@ def build(
         resolved: the gold (by default ``resolve(annotations, ontology, project.gold)``).
         together: ids of articles that no split may tear apart (by default those of one story or one ``dup_group``).
         released: the splits of the articles in the release before, which they keep.
-        prose: a person's Markdown for the card.
-        guidelines_sha256: of what the annotators were told.
+        prose: what only a person can say about the dataset.
+        facts: what its papers tell, and its tables do not.
+        beside: further files of the folder, by name.
 
     Raises BadInputError where a record fits no article or not the ontology, where there is no article, and where
     articles that belong together were released in two splits.
@@ -99,11 +102,9 @@ def build(
     else:
         consistency.require(resolved.gold, articles, ontology)
 
-    ties = list(_of_one(articles.values()) if together is None else together)
+    ties = _of_one(articles.values()) if together is None else together
     with_gold = {gold.article_id for gold in resolved.gold}
-    pieces = {id: Piece(article.published, id in with_gold) for id, article in articles.items()}
-    splits = divide(pieces, ties, project.dataset, released)
-    prove_apart(articles, splits, ties, project.grouping)
+    splits = divide_apart(articles, with_gold, ties, project, released)
 
     with_text = project.dataset.text == "included"
     whole = features(ontology)
@@ -128,9 +129,10 @@ def build(
                 written[config] = files
         opened = open_files(part, ontology)
         counts = {config: opened.count(config) for config in columns}
-        summary = Summary(opened)
-        text = card(project, ontology, columns, written, summary, prose=prose, guidelines_sha256=guidelines_sha256)
-        write_text(part / "README.md", text)
+        told = replace(facts or Facts(), components=splits.components, largest=splits.largest)
+        lacking = document(part, About(project, ontology, opened, prose or Prose(), told))
+        for name, content in beside.items():
+            write_text(part / name, content)
         write_text(part / BESIDE, ontology_yaml(ontology, ("What the dataset was labelled and built with.",)))
         if wrong := check_features(part, ontology, text=with_text):
             raise GoldkitError(
@@ -144,10 +146,18 @@ def build(
         asked=dict(splits.asked),
         awaiting=resolved.awaiting,
         skipped=resolved.skipped,
-        files=("README.md", BESIDE, *sorted(file.path for files in written.values() for file in files.values())),
+        files=(
+            CARD,
+            DATASHEET,
+            CROISSANT,
+            BESIDE,
+            *beside,
+            *sorted(file.path for files in written.values() for file in files.values()),
+        ),
         findings=(
             *resolved.findings,
             *splits.findings,
+            *lacking,
             *(_left_out(config, folder) for config in sorted(columns.keys() - written)),
         ),
     )
@@ -166,7 +176,7 @@ def _of_one(articles: Iterable[Article]) -> list[list[str]]:
 def _left_out(config: str, folder: Path) -> Finding:
     return Finding(
         rule=CONFIG_EMPTY,
-        place=Place(file=str(folder / "README.md")),
+        place=Place(file=str(folder / CARD)),
         message=f"{config} has no rows, so it is left out of the dataset: an empty file would not load",
         next="label some, or go on without it",
         severity=Severity.NOTE,

@@ -263,6 +263,5 @@ def _uneven(got: Mapping[str, int], asked: Mapping[str, float], largest: int) ->
             f"{split} {got[split]} of {total} articles ({got[split] / total:.0%}, asked {asked.get(split, 0):.0%})"
             for split in off
         )
-        yield UNEVEN.at(
-            Place(), f"{each}: articles that belong together stay so, and the largest such group has {largest}"
-        )
+        message = f"{each}: articles that belong together stay so, and the largest such group has {largest}"
+        yield UNEVEN.at(Place(file="configs/project.yaml"), message)

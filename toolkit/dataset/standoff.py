@@ -52,7 +52,7 @@ def with_text(config: str, row: dict[str, Any], article: Article) -> dict[str, A
 
 def _quoting(part: Any, text: str) -> Any:
     if isinstance(part, list):
-        return [_quoting(inner, text) for inner in part]
+        return [_quoting(inner, text) for inner in part] if _of_structs(part) else part
     if not isinstance(part, dict):
         return part
     full = {name: _quoting(inner, text) for name, inner in part.items()}
@@ -64,10 +64,16 @@ def spans(part: Any) -> Iterator[Span]:
     if isinstance(part, dict):
         if "start" in part:
             yield Span(part["start"], part["end"])
-        part = list(part.values())
-    if isinstance(part, list):
+        for inner in part.values():
+            yield from spans(inner)
+    elif isinstance(part, list) and _of_structs(part):
         for inner in part:
             yield from spans(inner)
+
+
+def _of_structs(values: list[Any]) -> bool:
+    """Whether a list can hold spans; a column has one type, and numbers are not looked at one by one."""
+    return bool(values) and isinstance(values[0], dict)
 
 
 def tokens(row: dict[str, Any]) -> list[Span]:

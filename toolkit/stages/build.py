@@ -2,42 +2,148 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.errors import BadInputError
-from toolkit.files import read_text
+from toolkit.files import explained, read_text
+from toolkit.findings import Place, Rule, Severity
+from toolkit.project import DatasetSettings
+from toolkit.stages.facts import facts
 from toolkit.stages.gold import resolve
-from toolkit.stages.ingest import articles
+from toolkit.stages.group import groups
+from toolkit.stages.hydrate import beside_standoff
+from toolkit.stages.ingest import articles, as_given
 from toolkit.stages.setup import ontology
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
+    from toolkit.articles.groups import Groups
     from toolkit.dataset.build import Built
+    from toolkit.dataset.changes import Changes
+    from toolkit.dataset.releases import Release
     from toolkit.ontology.model import Ontology
+
+UNCHANGED = Rule(
+    "release-unchanged",
+    "A released version stays as it is: a build of the same inputs gives the same bytes.",
+    Severity.NOTE,
+    "nothing; goldkit publish sends it to the Hub",
+)
 
 
 def build(workspace: Workspace) -> Built:
     """Settle the gold, and build the dataset from it.
 
-    Raises BadInputError where the version was built before, and whoever loads it would now find other columns or
-    classes; nothing is written then.
-    """
-    from toolkit.annotations.store import load_annotations
-    from toolkit.articles.model import text_digest
-    from toolkit.dataset.build import build as building
+    A released version is built aside and compared, and never written.
 
-    folder, schema = workspace.dataset(workspace.project.dataset.version), ontology(workspace)
-    _refuse_other_classes(folder, schema)
+    Raises BadInputError where the version was built before, and whoever loads it would now find other columns or
+    classes, and where it was released, and would now be another dataset; nothing is written then.
+    """
+    from toolkit.dataset.releases import before, find
+
+    settings = workspace.project.dataset
+    folder = workspace.dataset(settings.version)
+    releases = find(folder.parent)
+    previous = before(releases, settings.version)
+    if own := next((release for release in releases if release.version == settings.version), None):
+        return _as_released(workspace, own, previous)
+    _refuse_other_classes(folder, ontology(workspace))
+    return compose(workspace, folder, settings, previous)
+
+
+def compose(workspace: Workspace, folder: Path, settings: DatasetSettings, previous: Release | None) -> Built:
+    """Write the dataset into a folder as ``settings`` want it; articles of the release before keep their splits."""
+    from toolkit.annotations.store import load_annotations
+    from toolkit.dataset.build import build as building
+    from toolkit.dataset.prose import read_prose
+
     resolved = resolve(workspace)
-    return building(
+    found = groups(workspace)
+    beside, other = beside_standoff(workspace) if settings.text == "stand-off" else ({}, ())
+    kept = previous is not None and previous.record.split_seed == settings.split_seed
+    built = building(
         folder,
-        project=workspace.project,
-        ontology=schema,
+        project=workspace.project.model_copy(update={"dataset": settings}),
+        ontology=ontology(workspace),
         articles=articles(workspace),
         annotations=load_annotations(workspace.annotations),
         resolved=resolved,
-        guidelines_sha256=text_digest(read_text(workspace.guidelines)),
+        released=previous.splits() if previous and kept else None,
+        together=_together(workspace, found),
+        prose=read_prose(workspace.prose),
+        facts=facts(workspace),
+        beside=beside,
+    )
+    return replace(built, findings=(*built.findings, *other))
+
+
+def _together(workspace: Workspace, found: Groups) -> Iterator[Collection[str]]:
+    """What no split may tear apart: near-copies pair by pair, stories, and copies that the articles came with.
+
+    Not whole groups of copies: a new article that is a copy of two may be left out, and those two are no group then.
+    """
+    yield from ((pair.left, pair.right) for pair in found.pairs)
+    given = {id: article.dup_group for id, article in as_given(workspace).items() if article.dup_group}
+    for of in (found.stories, given):
+        members: dict[str, list[str]] = {}
+        for id, name in of.items():
+            members.setdefault(name, []).append(id)
+        yield from members.values()
+
+
+@contextmanager
+def aside(workspace: Workspace) -> Iterator[Path]:
+    """A folder in exports/ for what may not stay; gone afterwards."""
+    with explained(workspace.exports, "write"):
+        workspace.exports.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".building-", dir=workspace.exports) as folder:
+            yield Path(folder)
+
+
+def placed(built: Built, folder: Path) -> Built:
+    """The same as if it had been built in the folder that it ends up in."""
+
+    def moved(place: Place) -> Place:
+        return replace(place, file=place.file.replace(str(built.folder), str(folder), 1))
+
+    findings = tuple(replace(finding, place=moved(finding.place)) for finding in built.findings)
+    return replace(built, folder=folder, findings=findings)
+
+
+def changes_since(release: Release, built: Path) -> Changes:
+    """What a build would change in a release; other files count only where the tables are the same."""
+    from toolkit.dataset.changes import compare
+    from toolkit.dataset.opened import open_dataset
+
+    changes = compare(open_dataset(release.folder), open_dataset(built))
+    return changes or replace(changes, files=release.differing(built))
+
+
+def _as_released(workspace: Workspace, release: Release, previous: Release | None) -> Built:
+    from toolkit.dataset.changelog import needed, told
+    from toolkit.ontology.versions import raised
+
+    release.require_intact()
+    settings = workspace.project.dataset
+    with aside(workspace) as folder:
+        built = compose(workspace, folder / release.version, settings, previous)
+        if not release.differing(built.folder):
+            built = placed(built, release.folder)
+            message = f"nothing has changed since {release.version} was released"
+            return replace(built, findings=(*built.findings, UNCHANGED.at(Place(file=str(release.folder)), message)))
+        changes = changes_since(release, built.folder)
+    what = [one.sentence for one in told(changes)]
+    if settings.date != release.record.date:
+        what.append(f"It is dated {settings.date or 'no day'}, and was {release.record.date}.")
+    raise BadInputError(
+        "\n  ".join([f"{release.version} was released, and what would be built now is another dataset", *what]),
+        next=f"raise version to {raised(release.version, needed(changes))} at least, and say the date of that release, "
+        "under dataset in configs/project.yaml; or take the changes back",
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 PROJECT_FILE = "project.yaml"
+PROSE_FILE = "card.md"
 
 _IGNORED = """\
 # Snapshots hold the annotators' addresses; everything else in exports/ can be made from them again.
@@ -44,6 +45,9 @@ dataset:
   title: "{name}"
   licence: other     # of the dataset; an SPDX id in lower case, as the Hub spells it
   annotations_creators: []   # expert-generated, crowdsourced, machine-generated: who your annotators are
+  creators: []       # who publishes it: names of organisations, "Family, Given" of people
+  date: ""           # of the next release, such as 2026-11-22
+  splits: {{train: 0.8, validation: 0.1, test: 0.1}}   # shares of articles; stories and near-copies stay together
 """
 
 
@@ -59,17 +63,19 @@ def init(folder: Path, name: str) -> list[Path]:
 
     Raises UsageError where ``name`` cannot be a project's name.
     """
+    from toolkit.dataset.prose import template
+
     if not re.fullmatch(SAFE_NAME, name):
         raise UsageError(
             f"{name!r} cannot be a project's name",
             next="goldkit init FOLDER --name NAME (letters, digits, . _ and -, 40 at most)",
         )
+    own = {PROJECT_FILE: _PROJECT.format(name=name), PROSE_FILE: template()}
     made: list[Path] = []
     for source in sorted(shipped_configs().iterdir()):
         target = folder / "configs" / source.name
         if not target.exists():
-            own = source.name == PROJECT_FILE
-            write_text(target, _PROJECT.format(name=name) if own else source.read_text(encoding="utf-8"))
+            write_text(target, own.get(source.name) or source.read_text(encoding="utf-8"))
             made.append(target)
     ignore = folder / ".gitignore"
     if not ignore.exists():

@@ -46,6 +46,7 @@ class Client:
                 auth=transport.TokenAuth(address),
                 timeout=timeout,
                 trust_env=not address.is_local,
+                verify=transport.trusted(),
             )
 
     def __enter__(self) -> Self:

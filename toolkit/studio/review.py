@@ -26,7 +26,6 @@ SHOWN = "goldkit-review"
 
 COMMAND = "goldkit review push"
 _META = "goldkit_case"
-_PLAIN = "id,data,total_annotations"
 
 
 class Queued(NamedTuple):
@@ -41,11 +40,11 @@ class Queued(NamedTuple):
 def queued(client: Client, project: RemoteProject) -> dict[str, list[Queued]]:
     """The review tasks that are there, by article, each list in the order of rounds."""
     found: dict[str, list[Queued]] = defaultdict(list)
-    for page in tasks.all_pages(client, project.id, _PLAIN):
+    for page in tasks.all_pages(client, project.id, tasks.DECIDED):
         for task in page.tasks:
             data = task["data"]
             if article_id := data.get("article_id"):
-                done = bool(task.get("total_annotations"))
+                done = any(not annotation["was_cancelled"] for annotation in task["annotations"])
                 found[article_id].append(Queued(task["id"], data.get("round", 0), data.get("state", ""), done))
     return {article_id: sorted(those, key=lambda task: (task.round, task.id)) for article_id, those in found.items()}
 

@@ -98,6 +98,7 @@ def _load(home: Path, database: Path) -> None:
     # Not by importing the settings' module: it asks for its own settings while it is half loaded, and only Django,
     # which loads it on first use, then forgets the half.
     settings = import_module("django.conf").settings
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = None  # a new connection is 5 ms of a request
     settings.DATABASES["default"]["OPTIONS"] = {
         "timeout": LOCK_SECONDS,
         # A transaction that reads first and writes later cannot wait for another writer (SQLite refuses it at once);

@@ -19,7 +19,9 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import functools
 import json
+import re
 import ssl
 import threading
 import time
@@ -33,6 +35,8 @@ from toolkit.studio.address import Address
 
 EARLY = 30.0  # seconds before its end that an access token is no longer used
 DETAIL = 400  # characters of a server's explanation that are shown
+# What such an explanation may quote, beside our token: people's addresses, and tokens that were made of ours.
+_PRIVATE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|eyJ[\w.-]+")
 
 
 class TokenAuth(httpx.Auth):
@@ -96,6 +100,12 @@ def _claims(token: str) -> dict[str, Any]:
     return claims if isinstance(claims, dict) else {}
 
 
+@functools.cache
+def trusted() -> ssl.SSLContext:
+    """The certificates that are trusted, read once: that takes as long as a request."""
+    return httpx.create_ssl_context()
+
+
 @contextlib.contextmanager
 def explained(address: Address) -> Iterator[None]:
     """Let only our errors out."""
@@ -140,7 +150,7 @@ def _sdk_error(error: Exception, address: Address) -> StudioError:
     body = getattr(error, "body", None)
     if isinstance(status, int) and status >= 300:
         is_json = not isinstance(body, str)
-        return status_error(status, _detail(body) if is_json else "", address, is_json=is_json)
+        return status_error(status, _detail(body, address) if is_json else "", address, is_json=is_json)
     return not_label_studio(address, f"the SDK could not read its answer ({type(error).__name__})")
 
 
@@ -160,7 +170,7 @@ def read_json(response: httpx.Response, address: Address) -> Any:
         raise not_label_studio(address, f"it answers with {kind} where JSON is due")
     if response.is_redirect:
         raise not_label_studio(address, f"it redirects to {response.headers.get('Location', 'nowhere')}")
-    raise status_error(response.status_code, _detail(body), address, is_json=is_json)
+    raise status_error(response.status_code, _detail(body, address), address, is_json=is_json)
 
 
 def not_label_studio(address: Address, why: str) -> StudioUnreachable:
@@ -203,8 +213,8 @@ def status_error(status: int, detail: str, address: Address, *, is_json: bool = 
     )
 
 
-def _detail(body: Any) -> str:
-    """What Label Studio says about an error, on one line."""
+def _detail(body: Any, address: Address) -> str:
+    """What Label Studio says about an error, on one line, without names and tokens."""
     if not isinstance(body, dict):
         return ""
     said = [body.get("detail"), body.get("validation_errors")]
@@ -212,4 +222,5 @@ def _detail(body: Any) -> str:
         said = [{key: value for key, value in body.items() if key not in {"id", "status_code", "version"}}]
     parts = [part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in said if part]
     line = " ".join("; ".join(parts).split())
+    line = _PRIVATE.sub("…", line.replace(address.token, "…") if address.token else line)
     return line if len(line) <= DETAIL else line[: DETAIL - 1] + "…"

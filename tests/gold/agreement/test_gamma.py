@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sweep import examples
 
 from toolkit.gold.agreement.continuum import Continuum, Unit
 from toolkit.gold.agreement.gamma import gamma, statistics
@@ -115,7 +116,7 @@ def partitions(annotators: list[list[Unit]]) -> Iterator[float]:
         yield from (disorder(chosen) + further for further in partitions(left))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(continua(2, 2, 4) | continua(3, 3, 2) | continua(4, 4, 1))
 def test_the_least_disorder_is_the_least(article: Continuum) -> None:
     annotators = [list(set(units)) for units in article.annotators]
@@ -125,13 +126,12 @@ def test_the_least_disorder_is_the_least(article: Continuum) -> None:
 # Laws.
 
 
-@settings(deadline=None)
 @given(st.lists(UNITS, min_size=1, max_size=4), st.integers(2, 4))
 def test_agreement_with_oneself_is_1(units: list[Unit], annotators: int) -> None:
     assert of(Continuum(LENGTH, [units] * annotators)) == 1
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(st.lists(continua(2, 3, 5), min_size=1, max_size=3), st.randoms(use_true_random=False))
 def test_no_order_matters(articles: list[Continuum], random_: random.Random) -> None:
     shuffled = [
@@ -148,7 +148,7 @@ def test_no_order_matters(articles: list[Continuum], random_: random.Random) -> 
     assert before == after if before is None else after == pytest.approx(before, abs=1e-9)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(continua(2, 3, 5))
 @example(read(LENGTH, "0:1:a 5:6:a", "0:1:b 3:4:b"))
 def test_no_name_matters(article: Continuum) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from sweep import examples
 
 from toolkit.annotations.model import Annotation, Mention, Origin
 from toolkit.errors import BadInputError
@@ -31,7 +32,7 @@ from .works import (
 )
 
 three = works("amina", "boris", "chen")
-law = settings(max_examples=150, deadline=None)
+law = settings(max_examples=examples(150))
 Works = tuple[Annotation, ...]
 
 

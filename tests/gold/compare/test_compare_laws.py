@@ -8,6 +8,7 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import examples
 
 from toolkit.annotations.codec import decode, encode
 from toolkit.annotations.model import Annotation, Mention
@@ -20,7 +21,7 @@ from toolkit.gold.compare.spans import match
 from .works import GRAMMAR, ONTOLOGY, TEXT, mixed, own, random_work, seeds, shuffled, summary, works
 
 two = works("amina", "boris")
-law = settings(max_examples=200, deadline=None)
+law = settings(max_examples=examples(200))
 Two = tuple[Annotation, Annotation]
 
 
@@ -145,7 +146,7 @@ def overlap(one: Mention, other: Mention) -> Fraction:
 
 
 @given(spans, spans)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_the_overlap_is_the_highest_that_there_is(left: list[Mention], right: list[Mention]) -> None:
     found = match(left, right, labels)
     short, long = sorted((left, right), key=len)

@@ -10,6 +10,7 @@ from random import Random
 
 from hypothesis import given, settings
 from nervaluate import Evaluator
+from sweep import examples
 
 from toolkit.annotations.model import Mention
 from toolkit.gold.compare.counts import Tally, mention_tallies
@@ -36,7 +37,7 @@ def entities(items: list[Mention]) -> list[dict[str, object]]:
 
 
 @given(seeds)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_exact_agreement_by_label(random: Random) -> None:
     left, right = flat(random), flat(random)
     theirs = Evaluator([entities(left)], [entities(right)], tags=LABELS, loader="dict").evaluate()["entities"]

@@ -1,0 +1,94 @@
+"""The card's YAML header, which `datasets` and the Hub read."""
+
+from __future__ import annotations
+
+import re
+
+from toolkit.dataset import vocabulary
+from toolkit.dataset.about import About
+
+DEFAULT_CONFIG = "entities"
+_TAGS = ("news", "goldkit")
+_TAGS_OF = {"relations": ("relation-extraction",), "claims": ("claim-detection", "attribution")}
+TASK, TASK_ID = "token-classification", "named-entity-recognition"
+
+
+def header(about: About) -> str:
+    """The header, without the lines around it. What the Hub would not understand is left out of it."""
+    from datasets.info import DatasetInfosDict
+    from datasets.utils.metadata import MetadataConfigs
+    from huggingface_hub import DatasetCardData
+
+    settings = about.project.dataset
+    languages = list(about.languages)
+    licence, name, link = _licence(about)
+    data = DatasetCardData(
+        language=languages or None,
+        license=licence,
+        license_name=name,
+        license_link=link,
+        pretty_name=about.title,
+        annotations_creators=_known(settings.annotations_creators, vocabulary.ANNOTATIONS_CREATORS),
+        language_creators=_known(settings.language_creators, vocabulary.LANGUAGE_CREATORS),
+        multilinguality=["multilingual" if len(languages) > 1 else "monolingual"] if languages else None,
+        source_datasets=["original"],
+        size_categories=[vocabulary.size_category(about.summary.rows("documents"))],
+        task_categories=[TASK],
+        task_ids=[TASK_ID],
+        tags=keywords(about),
+    )
+    MetadataConfigs(_configs(about)).to_dataset_card_data(data)
+    DatasetInfosDict(_infos(about)).to_dataset_card_data(data)
+    return str(data.to_yaml())
+
+
+def keywords(about: About) -> list[str]:
+    """What people search for: the Hub has no task ids for relations and claims."""
+    return [*_TAGS, *(tag for config, tags in _TAGS_OF.items() if config in about.opened.features for tag in tags)]
+
+
+def _known(values: tuple[str, ...], words: tuple[str, ...]) -> list[str] | None:
+    return [value for value in values if value in words] or None
+
+
+def _licence(about: About) -> tuple[str, str | None, str | None]:
+    """The licence's id, name and link; one that the Hub has no id for is ``other``, with a name of its own."""
+    licence = about.project.dataset.licence
+    if licence in vocabulary.LICENCES and licence != "other":
+        return licence, None, None
+    name = re.sub(r"[^a-z0-9.-]+", "-", licence.lower()).strip("-.")
+    return "other", "per-document" if name in ("", "other") else name, f"{about.url}#rights" if about.url else None
+
+
+def _configs(about: About) -> dict[str, dict[str, object]]:
+    opened = about.opened
+    default = DEFAULT_CONFIG if DEFAULT_CONFIG in opened.features else "documents"
+    return {
+        config: {
+            "data_files": [{"split": split, "path": f"{config}/{split}-*.parquet"} for split in opened.files(config)]
+        }
+        | ({"default": True} if config == default else {})
+        for config in sorted(opened.features)
+    }
+
+
+def _infos(about: About) -> dict[str, object]:
+    from datasets import DatasetInfo, SplitDict, SplitInfo
+
+    opened, summary = about.opened, about.summary
+    infos: dict[str, object] = {}
+    for config in sorted(opened.features):
+        memory = {split: summary.memory(config, split) for split in opened.files(config)}
+        infos[config] = DatasetInfo(
+            features=opened.features[config],
+            config_name=config,
+            splits=SplitDict(
+                {
+                    split: SplitInfo(split, num_bytes=size, num_examples=summary.rows(config, split))
+                    for split, size in memory.items()
+                }
+            ),
+            download_size=summary.size(config),
+            dataset_size=sum(memory.values()),
+        )
+    return infos
