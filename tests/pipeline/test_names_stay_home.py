@@ -11,6 +11,7 @@ import copy
 import json
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hub.releases import REPOSITORY
+from hub.server import TestHub
 from studio.fakes import CONFIG, Fake, FakeHandler, FakeServer
 
 from toolkit.annotations.pseudonyms import Pseudonyms
@@ -35,7 +38,7 @@ from toolkit.workspace import Workspace
 from . import planted
 from .desk import make_desk
 from .planted import EVERYTHING, JUDGE, JUNIPER, MARLOW, PEOPLE, SAID, Person, Secret, leaks, written
-from .program import Result, goldkit
+from .program import Result, environment, goldkit, process
 
 PASSWORD = "a-long-enough-password"
 TEXTS = {
@@ -55,14 +58,18 @@ WRITTEN_BY_PEOPLE = {f"configs/{name}" for name in ("project.yaml", "ontology.ya
 FIRST = {"htx_user": 611_000_001, "project": 622_000_001, "task_completion": 644_000_001}
 FIRST_TASK = 633_000_001
 
-LABEL, DECIDE = ("(people label)",), ("(a person decides)",)
-PUBLISHING: tuple[tuple[str, ...], ...] = (("build",),)
+LABEL, DECIDE, PUBLISH = ("(people label)",), ("(a person decides)",), ("(a release is published)",)
+PUBLISHING: tuple[tuple[str, ...], ...] = (
+    *(("articles", "group"), ("build",), ("release",)),
+    *(("export", "--to", target) for target in ("spacy", "conll", "brat", "jsonl", "docred", "uima")),
+)
 """The commands that end in what others read; further ones are added here."""
 JOB: tuple[tuple[str, ...], ...] = (
     *(("articles", "add", "incoming/thornwhistle"), ("push",), LABEL, ("pull",), ("check",), ("check", "--push")),
     *(("status",), ("schema", "drift"), ("agree", "--by-label", "--by-pair"), ("resolve",)),
     *(("review", "push"), DECIDE, ("review", "pull"), ("report",)),
     *PUBLISHING,
+    PUBLISH,
 )
 OFFLINE: tuple[tuple[str, ...], ...] = (("check",), ("report",), *PUBLISHING)  # the report measures and settles, too
 
@@ -75,6 +82,7 @@ class Home:
     studio: Credentials
     tokens: dict[Person, str]
     said: dict[str, bytes] = field(default_factory=dict)
+    published: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def workspace(self) -> Workspace:
@@ -117,6 +125,9 @@ def furnish(root: Path) -> None:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         if name == "cleaning":
             content["rules"].append(RULE)
+        if name == "project":
+            content["dataset"] = {"date": "2026-01-01"}
+            content["hub"] = {"repository": REPOSITORY}
         file.write_text(f"# {comment}\n{yaml.safe_dump(content, sort_keys=False)}", encoding="utf-8")
     guidelines = root / "configs" / "guidelines.md"
     guidelines.write_text(f"{guidelines.read_text(encoding='utf-8')}\n<!-- {comment} -->\n", encoding="utf-8")
@@ -191,7 +202,25 @@ def a_person_decides(home: Home) -> None:
                 judge.post(f"/api/tasks/{task['id']}/annotations/", {"result": result})
 
 
-DEEDS: dict[tuple[str, ...], Callable[[Home], None]] = {LABEL: people_label, DECIDE: a_person_decides}
+def a_release_is_published(home: Home) -> None:
+    """On a Hub of its own; what the program says, and what then lies there, is kept like all else that was said."""
+    with tempfile.TemporaryDirectory() as folder, TestHub(Path(folder) / "hub") as hub:
+        settings = environment() | home.settings | hub.environment(Path(folder) / "home")
+        for words in (("publish", "--dry-run"), ("publish", "--format", "json"), ("publish",)):
+            done = process(*words, cwd=home.root, env=settings | {"GOLDKIT_DEBUG": "1"})
+            assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+            home.said[f"{SAID}{len(home.said)} {' '.join(words)}"] = f"{done.stdout}\n{done.stderr}".encode()
+        assert hub.repositories[REPOSITORY].tags.keys() == {"v0.1.0"}
+        for file in sorted((Path(folder) / "hub").rglob("*")):
+            if file.is_file():
+                home.published[file.name] = file.read_bytes()
+
+
+DEEDS: dict[tuple[str, ...], Callable[[Home], None]] = {
+    LABEL: people_label,
+    DECIDE: a_person_decides,
+    PUBLISH: a_release_is_published,
+}
 
 
 def raise_numbers(database: Path, owner: Client) -> None:
@@ -274,8 +303,13 @@ def test_no_name_is_in_what_is_written(home: Home) -> None:
 
 
 def test_no_name_is_in_what_is_said(home: Home) -> None:
-    assert len(home.said) == 2 * len([step for step in JOB if step not in DEEDS])
+    assert len(home.said) == 2 * len([step for step in JOB if step not in DEEDS]) + 3
     assert leaks(home.said, home.secrets) == []
+
+
+def test_no_name_is_in_what_is_published(home: Home) -> None:
+    assert len(home.published) > 10
+    assert leaks(home.published, home.secrets) == []
 
 
 def test_no_number_of_the_server_is_in_what_is_published(home: Home) -> None:
