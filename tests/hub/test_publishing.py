@@ -105,9 +105,11 @@ class TestNext:
         first = publish(publisher)
         plan = plan_of(publisher, "1.1.0")
         assert changed(plan) == {
+            "DATASHEET.md": "changed",
             "README.md": "changed",
             "annotations/train-00000-of-00001.parquet": "changed",
             "claims/train-00000-of-00001.parquet": "deleted",
+            "croissant.json": "changed",
             "release.json": "changed",
         }
         assert plan.foreign == ()  # 1.0.0 put all of it there

@@ -45,7 +45,7 @@ def test_the_whole_way(publisher: Publisher) -> None:
     first = publisher.run("--format", "json")
     assert first.returncode == 0, first.stderr
     done = json.loads(first.stdout)
-    assert done["compared"] == len(digests(folder)) == 8
+    assert done["compared"] == len(digests(folder)) == 10
     assert done["rows"] == {
         "annotations": {"train": 6},
         "claims": {"train": 2},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.errors import StudioAuthError, UsageError
+from toolkit.errors import StudioAuthError, UsageError, WorkspaceError
 from toolkit.studio import server
 from toolkit.studio.address import Address, resolve
 from toolkit.workspace import Workspace
@@ -66,7 +66,7 @@ def test_without_any_server_the_error_says_how_to_start_one(workspace: Workspace
 
 def test_a_token_file_that_others_can_read_is_refused(workspace: Workspace) -> None:
     keep_token(workspace, "from-file", 0o644)
-    with pytest.raises(StudioAuthError) as raised:
+    with pytest.raises(WorkspaceError) as raised:
         resolve(workspace, "https://file.example")
     assert raised.value.next == f"chmod 600 {workspace.private / 'token'}"
 

@@ -189,7 +189,7 @@ def test_a_column_that_label_studio_forgot_is_brought_back(office: Open, client:
     mark(client, project, ASSIGNED, {kept["id"]: who, gone["id"]: who})
     client._http.delete(f"/api/tasks/{gone['id']}/").raise_for_status()
     columns = client.get("/api/dm/columns/", {"project": project})["columns"]
-    assert ASSIGNED not in {column["id"] for column in columns}
+    assert ASSIGNED not in {column["id"] for column in columns}, client.get(f"/api/projects/{project}/summary/")
     made.assign()
     columns = client.get("/api/dm/columns/", {"project": project})["columns"]
     assert {*FIELDS} <= {column["id"] for column in columns}

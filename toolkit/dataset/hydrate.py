@@ -93,7 +93,7 @@ def open_standoff(folder: Path) -> tuple[Opened, Rules]:
     if "documents" not in opened.features or any(opened.features[it] != expected.get(it) for it in opened.features):
         raise BadInputError(
             f"{folder}: its columns are not those that this goldkit writes",
-            next="install the version of goldkit that it was made with, and run again",
+            next="install the version that wrote it, and run again",
         )
     return opened, parse_settings(Rules, load_yaml(folder / CLEANING), folder / CLEANING)
 

@@ -109,12 +109,12 @@ CONTROLS = frozenset({TEXT, ENTITIES, CLAIMS, RELATIONS})
 
 # The columns beside which answers stand. DuckDB, and with it the Hub's viewer, folds case: it renames `Label` beside
 # `label`, and a query for the one gets the other.
-_SPAN_COLUMNS = frozenset({"id", "start", "end", "text", "origin", "score"})
-MENTION_COLUMNS = _SPAN_COLUMNS | {"label", "labels", "resolution", "support", "voters"}
-CUE_COLUMNS = _SPAN_COLUMNS
+_SPAN_COLUMNS = frozenset({"id", "start", "end", "text", "origin", "score", "item", "asked", "soft_answers"})
+MENTION_COLUMNS = _SPAN_COLUMNS | {"label", "labels", "soft_labels", "resolution", "support", "voters"}
+CUE_COLUMNS = _SPAN_COLUMNS | {"share"}
 CLAIM_COLUMNS = (
     _SPAN_COLUMNS
-    | {"article_id", "context", "outlet", "claimants", "claimant_kind", "cues", "values"}
+    | {"article_id", "context", "outlet", "claimants", "claimant_kind", "cues", "values", "share"}
     | {"resolution", "annotators", "support", "voters", "adjudicator", "ontology_version"}
 )
 
