@@ -154,6 +154,23 @@ def test_eight_writers_at_once_all_get_through(studio: Credentials, project: int
     assert state["total_annotations_number"] == 4 * 6
 
 
+def test_counters_follow_after_a_project_was_deleted(studio: Credentials) -> None:
+    def made(client: httpx.Client, tasks: int) -> tuple[int, list[int]]:
+        project = client.post("/api/projects/", json={"title": "counted", "label_config": CONFIG}).json()["id"]
+        texts = [{"text": f"Text {number}"} for number in range(tasks)]
+        url = f"/api/projects/{project}/import?return_task_ids=true"
+        return project, client.post(url, json=texts).json()["task_ids"]
+
+    for _ in range(4):  # connections, and with them workers
+        with api(studio) as client:
+            gone, _tasks = made(client, 1)
+            client.delete(f"/api/projects/{gone}/").raise_for_status()
+            project, (first, *_others) = made(client, 3)
+            client.delete(f"/api/tasks/{first}/").raise_for_status()
+            summary = client.get(f"/api/projects/{project}/summary/").json()
+            assert summary["all_data_columns"] == {"text": 2}
+
+
 def test_two_annotators_are_two_users(studio: Credentials) -> None:
     tokens = {email: add_annotator(studio, email, "correct horse battery") for email in (ANNA, BEN)}
     ids = set()

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.files import read_json, replacing, write_json
+from toolkit.studio.receivers import keep_receivers
 
 DATABASE = "label_studio.sqlite3"
 EMAIL = "admin@goldkit.local"
@@ -112,6 +113,7 @@ def _load(home: Path, database: Path) -> None:
     settings.LOGGING["handlers"]["console"]["filters"] = ["refusals"]
     settings.LOGGING["filters"] = {"refusals": {"()": WithoutRefusals}}
     import_module("django").setup()
+    keep_receivers()
 
 
 class Redacting(logging.Formatter):
