@@ -170,7 +170,7 @@ def test_how_the_gold_came_about(text: str) -> None:
     assert "| `single-annotator` | 9 | 2 | 2 |\n| `ground-truth` | 2 | 0 | 0 |" in part
     assert "A person decided 0 of 15 items (0.0 %)." in part
     assert "Of 15 items that annotators left standing, 1 (6.7 %) had been suggested to them: 1 accepted" in part
-    assert "sha256 `abc`" in part
+    assert "sha256 abc" in part
 
 
 def test_agreement_with_intervals_and_what_they_are(text: str) -> None:

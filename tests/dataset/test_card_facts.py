@@ -10,7 +10,8 @@ from report.project import PEOPLE, article, make, mention, work
 from toolkit.annotations.model import Origin
 from toolkit.annotations.pseudonyms import load_pseudonyms
 from toolkit.articles.model import text_digest
-from toolkit.dataset.about import Compared, Facts
+from toolkit.dataset.about import About, Compared, Facts
+from toolkit.dataset.opened import open_files
 from toolkit.stages import setup
 from toolkit.stages.facts import facts
 from toolkit.workspace import Workspace
@@ -62,6 +63,17 @@ def test_guidelines_and_near_copies(workspace: Workspace, tmp_path: Path) -> Non
     story = " ".join(f"word{number} of the story" for number in range(60))
     texts = {id: article(id, f"{story} {id}.") for id in ("b1", "b2", "b3")} | {"b4": article("b4", TEXT)}
     assert facts(make(tmp_path, texts, [])).near_copies == {"duplicate": 3}
+
+
+@pytest.mark.parametrize(
+    ("version", "digest", "said"),
+    [("1.2", "abc", "version 1.2, sha256 abc"), ("", "abc", "sha256 abc"), ("1.2", "", "version 1.2"), ("", "", "")],
+)
+def test_guidelines_are_known_by_version_and_digest(version: str, digest: str, said: str, workspace: Workspace) -> None:
+    project = workspace.project.model_copy(update={"guidelines_version": version})
+    opened = open_files(workspace.root, setup.ontology(workspace))
+    told = Facts(guidelines_sha256=digest)
+    assert About(project, setup.ontology(workspace), opened, facts=told).guidelines == said
 
 
 def test_where_nobody_was_compared_there_are_no_figures(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_what_it_says_of_itself(told: dict[str, Any]) -> None:
         ],
         "rai:dataAnnotationPlatform": "Label Studio",
         "rai:dataAnnotationProtocol": "Annotators labelled by themselves with the ontology harbour 1.2.0, by "
-        "guidelines with the sha256 abc. Their items were aligned and settled by the rule majority; what it left open "
+        "guidelines (sha256 abc). Their items were aligned and settled by the rule majority; what it left open "
         "was decided by a person or is not gold. Every vote is in annotations.",
         "rai:dataBiases": "What is said of biases.",
         "rai:dataCollection": "What is said of collection.",

@@ -89,6 +89,12 @@ class About:
         return Summary(self.opened)
 
     @property
+    def guidelines(self) -> str:
+        """What the annotators' guidelines are known by: their version and their digest, as far as they are told."""
+        version, digest = self.project.guidelines_version, self.facts.guidelines_sha256
+        return ", ".join([f"version {version}"] * bool(version) + [f"sha256 {digest}"] * bool(digest))
+
+    @property
     def title(self) -> str:
         """What it is called."""
         return self.project.dataset.title or self.project.name

@@ -30,6 +30,7 @@ _PROJECT = """\
 name: "{name}"
 ontology: configs/ontology.yaml
 guidelines: configs/guidelines.md
+guidelines_version: 0.1.0   # raise it when what annotators are told changes
 cleaning: configs/cleaning.yaml
 
 studio:

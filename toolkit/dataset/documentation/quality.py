@@ -107,8 +107,8 @@ def gold(about: About) -> Iterator[str]:
     if total:
         yield f"A person decided {adjudicated:,} of {several(total, 'item')} ({percent(adjudicated, total)})."
     yield _suggestions(about)
-    if about.facts.guidelines_sha256:
-        yield f"The annotators' guidelines have the sha256 `{about.facts.guidelines_sha256}`."
+    if about.guidelines:
+        yield f"The annotators' guidelines: {plain(about.guidelines)}."
 
 
 def suggested(about: About) -> Counter[str]:

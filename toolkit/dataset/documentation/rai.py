@@ -46,8 +46,8 @@ CLEANING = (
 
 def protocol(about: About) -> str:
     """How the labels came about, in plain words."""
-    ontology, guidelines = about.ontology, about.facts.guidelines_sha256
-    told = f", by guidelines with the sha256 {guidelines}" if guidelines else ""
+    ontology = about.ontology
+    told = f", by guidelines ({about.guidelines})" if about.guidelines else ""
     return (
         f"Annotators labelled by themselves with the ontology {ontology.name} {ontology.version}{told}. Their items "
         f"were aligned and settled by the rule {about.project.gold.rule}; what it left open was decided by a person or "
