@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from toolkit.workspace import Workspace
 
 
 def sample_workspace(root: Path, **dataset: Any) -> Workspace:
-    """Make it in ``root``; ``dataset`` are settings of that name in its project file."""
-    setup.init(root, "demo")
+    """Make it in ``root``, with this checkout's configs; ``dataset`` are settings of that name in its project file."""
+    shutil.copytree(setup.shipped_configs(), root / "configs")
     file = root / "configs" / "project.yaml"
     settings = yaml.safe_load(file.read_text(encoding="utf-8"))
     settings["dataset"] |= dataset

@@ -200,6 +200,18 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
                 ) from None
 
 
+def unread(path: Path, folder: Path) -> str:
+    """Why ``path``, which was met in ``folder``, is not to be read; empty where it may be.
+
+    Whoever gives a folder means what is in it, and not what else on the machine a link in it leads to.
+    """
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        return "a link that leads out of the folder"
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        return "no file but a pipe, a socket or a device"
+    return ""
+
+
 def shown(path: Path) -> str:
     """The path from the current folder, as CI wants it; as it was given where the two have only the root in common."""
     here, resolved = Path.cwd(), path.resolve()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import PureWindowsPath
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from toolkit.settings import SafeName, SemVer, Settings, form
 
@@ -14,6 +15,17 @@ Layer = Literal["entities", "relations", "claims"]
 LAYERS: tuple[Layer, ...] = ("entities", "relations", "claims")
 
 PSEUDONYM = r"ann-[a-z2-7]{8}"
+
+
+def _inside(path: str) -> str:
+    there = PureWindowsPath(path)  # knows both slashes, and drives
+    if there.anchor or ".." in there.parts or "\0" in path:
+        raise ValueError("not a path in the workspace: leave .. out, and what stands before the workspace's folder")
+    return path
+
+
+OwnPath = Annotated[str, AfterValidator(_inside)]
+"""A path relative to the workspace, and in it: who gives a workspace to others has no say on the rest of their disk."""
 
 
 class StudioProject(Settings):
@@ -106,7 +118,7 @@ class DatasetSettings(Settings):
     title: str = ""
     licence: str = "other"
     annotations_creators: tuple[str, ...] = ()  # expert-generated, crowdsourced, ...: only a person knows
-    language_creators: tuple[str, ...] = ("found",)
+    language_creators: tuple[str, ...] = ()  # found, expert-generated, ...: likewise
     creators: tuple[str, ...] = ()  # people or organisations who publish it
     url: str = ""
     text: Literal["included", "stand-off"] = "included"
@@ -156,10 +168,11 @@ class Project(Settings):
     """``configs/project.yaml``: the project's name and where its parts are, paths relative to the workspace."""
 
     name: SafeName
-    ontology: str = "configs/ontology.yaml"
-    guidelines: str = "configs/guidelines.md"
-    cleaning: str = "configs/cleaning.yaml"
-    articles: str = ""
+    ontology: OwnPath = "configs/ontology.yaml"
+    guidelines: OwnPath = "configs/guidelines.md"
+    guidelines_version: str = ""  # as those who write them count it
+    cleaning: OwnPath = "configs/cleaning.yaml"
+    articles: OwnPath = ""
     studio: StudioSettings
     grouping: GroupingSettings = GroupingSettings()
     gold: GoldSettings = GoldSettings()

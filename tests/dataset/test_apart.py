@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from small_world import make_article
 
 from toolkit.articles.model import Article
-from toolkit.dataset.apart import divide_apart
+from toolkit.dataset.apart import MISSED, divide_apart, divided
 from toolkit.errors import BadInputError
 from toolkit.project import Project
 
@@ -56,3 +58,37 @@ def test_what_is_different_may_be_anywhere() -> None:
     articles = stories(10)
     splits = divide_apart(articles, articles.keys(), [], project())
     assert dict(splits.got) == {"train": 8, "validation": 1, "test": 1}
+
+
+def test_what_is_alike_by_boilerplate_alone_is_in_one_split_and_said() -> None:
+    background = [" ".join(WORDS[3000 + 20 * number : 3020 + 20 * number]) + "." for number in range(8)]
+    articles = {id: article.model_copy(update={"outlet": "Wire"}) for id, article in stories(24, words=100).items()}
+    for number, (id, article) in enumerate(list(articles.items())):
+        text = f"{article.text}.\n{background[number % 8]}\n{background[(number + 3) % 8]}"
+        articles[id] = make_article(id, text, outlet="Wire")
+    for number in range(6):
+        own = " ".join(WORDS[2600 + 30 * number : 2630 + 30 * number])
+        articles[f"live{number}"] = make_article(f"live{number}", "\n".join([f"{own}.", *background]), outlet="Wire")
+    splits = divide_apart(articles, articles.keys(), [], project())
+    assert len({splits.by_article[f"live{number}"] for number in range(6)}) == 1
+    (finding,) = [finding for finding in splits.findings if finding.rule == MISSED.id]
+    assert re.match(r"\d+ pairs of articles stay together", finding.message)
+    assert "live" in finding.place.article_id
+
+
+def test_copies_that_a_withheld_article_held_together_are_no_group() -> None:
+    articles = {id: article.model_copy(update={"dup_group": "dup-bridge"}) for id, article in stories(4).items()}
+    articles["bridge"] = make_article(
+        "bridge", f"{articles['x00'].text} {articles['x01'].text}", dup_group="dup-bridge"
+    )
+    pairs = [("bridge", "x00"), ("bridge", "x01"), ("bridge", "x03"), ("x00", "x02")]
+    released = {"x00": "train", "x01": "test", "x02": "train", "x03": "train"}
+    splits = divide_apart(articles, [], pairs, project(), released)
+    assert splits.withheld == ("bridge",)
+    kept = divided(articles, splits, pairs)
+    assert {id: article.dup_group for id, article in kept.items()} == {
+        "x00": "dup-x00",
+        "x01": "",
+        "x02": "dup-x00",
+        "x03": "",
+    }

@@ -76,12 +76,10 @@ def test_the_header_is_what_the_hub_and_datasets_read(about: About, text: str) -
     assert {key: data[key] for key in data if key not in ("configs", "dataset_info")} == {
         "annotations_creators": ["expert-generated"],
         "language": ["ar", "en"],
-        "language_creators": ["found"],
         "license": "cc-by-4.0",
         "multilinguality": ["multilingual"],
         "pretty_name": "Harbour",
         "size_categories": ["n<1K"],
-        "source_datasets": ["original"],
         "tags": ["news", "goldkit", "relation-extraction", "claim-detection", "attribution"],
         "task_categories": ["token-classification"],
         "task_ids": ["named-entity-recognition"],

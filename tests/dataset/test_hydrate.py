@@ -151,7 +151,7 @@ def test_so_they_are_of_the_sample_articles_raw_or_clean(
     done = hydrated(standoff, list(read([file])), tmp_path / "d")
     assert tables(done.folder) == tables(full)
     assert (done.articles, done.wanted, done.used) == (14, 14, 14)
-    assert {path.split("/")[1].split("-")[0] for path in tables(done.folder)} == {"train", "validation", "test"}
+    assert {path.split("/")[1].split("-")[0] for path in tables(done.folder)} == {"train", "test"}
 
 
 @given(st.lists(st.tuples(words, texts, st.booleans()), min_size=1, max_size=3, unique_by=lambda one: one[1]))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -103,13 +104,37 @@ def test_files(tmp_path: Path) -> None:
         read_prose(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("## Uses\n\n```\ncode\n\n## Biases\n\nMany.\n", "configs/card.md:3: the block of code"),
+        ("## Uses\n\n~~~~ python\ncode\n~~~\n", "configs/card.md:3: the block of code"),
+        ("## Uses\n\nFor trials.\n\n<!-- never closed\n\n## Biases\n", "configs/card.md:5: the comment"),
+        ("## Uses\n\n```\n", "configs/card.md:3: the block of code"),
+    ],
+)
+def test_what_has_no_end_is_refused(text: str, place: str) -> None:
+    with pytest.raises(BadInputError, match=re.escape(place)) as error:
+        parse_prose(text)
+    assert "where it ends" in error.value.next
+
+
+def test_what_has_an_end_is_not() -> None:
+    text = "## Uses\n\n```python\n## no heading\n```\n\n- a list\n\n  ~~~\n  code\n  ~~~\n\n## Biases\n\nMany.\n"
+    assert [*parse_prose(text).sections] == ["Uses", "Biases"]
+
+
 @given(
     st.lists(st.sampled_from([*SECTIONS, "Other", "a", "TODO", "<!--", "-->", "```", "# T", "---", ""]), max_size=12)
 )
 def test_nothing_is_lost_without_a_word(parts: list[str]) -> None:
     """Every line is published, a comment, or in a section that a finding is about."""
     text = "\n".join(f"## {part}" if part in SECTIONS else part for part in parts)
-    prose = parse_prose(text)
+    try:
+        prose = parse_prose(text)
+    except BadInputError:  # something that begins has no end
+        assert "```" in text or "~~~" in text or "<!--" in text
+        return
     told = {one.place.line for one in prose.findings()}
     for section in prose.found:
         published = section.text and section.text in prose.sections.get(section.heading, "")

@@ -23,7 +23,7 @@ from toolkit.articles.edits import OffsetMap
 from toolkit.articles.model import StoredArticle
 from toolkit.articles.raw import RawArticle, Row, id_from, raw_article
 from toolkit.errors import BadInputError
-from toolkit.files import explained, read_json
+from toolkit.files import explained, read_json, unread
 from toolkit.findings import Finding, Place
 from toolkit.ontology.labelconfig import CLAIMS, WORK_FIELDS
 from toolkit.project import LAYERS, Layer
@@ -56,6 +56,8 @@ def read_export(
     Raises:
         BadInputError: it is no full JSON export, or it does not say which text or which article a task is about.
     """
+    if path.is_dir():
+        _refuse_unread(path)
     if is_jsonl(path):
         return read_jsonl_export(path, mapping, grammar, known)
     names = dict(known or {})
@@ -129,6 +131,12 @@ def _full_export(path: Path) -> list[Any]:
     if any("data" in task for task in objects):
         raise BadInputError(f"{path}: tasks without annotations, as for an import", next=_EXPORT_AGAIN)
     raise BadInputError(f"{path}: this is JSON-MIN, which holds no relations", next=_EXPORT_AGAIN)
+
+
+def _refuse_unread(folder: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        if why := unread(path, folder):
+            raise BadInputError(f"{path}: {why}, which is not read", next="put the file itself there, or take it out")
 
 
 def _refuse_other_formats(path: Path) -> None:

@@ -18,6 +18,7 @@ from toolkit.findings import Finding, Place
 Format: TypeAlias = Callable[[Path, str | None], Iterator[Row | Finding]]
 
 LARGEST_FILE = 20_000_000  # bytes of a file that holds one article; what is larger is something else
+BATCH = 32  # rows of a Parquet file at a time: a few KB can be made to swell to gigabytes in a thousand
 LONGEST_CELL = 2**31 - 1  # of a CSV file, in characters; the largest that every platform takes
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
@@ -140,7 +141,7 @@ def parquet_rows(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
     number = 0
     try:
         with pyarrow.parquet.ParquetFile(path) as file:  # type: ignore[no-untyped-call]
-            for batch in file.iter_batches(batch_size=1000):
+            for batch in file.iter_batches(batch_size=BATCH):
                 for values in batch.to_pylist():
                     number += 1
                     yield Row(Place(file=str(path), line=number), values)

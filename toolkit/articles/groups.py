@@ -56,10 +56,10 @@ def read_groups(path: Path) -> Groups:
         return _GROUPS.validate_python(read_json(path))
     except ValidationError as error:
         problem = error.errors()[0]
-        raise BadInputError(
-            f"{path}: not as goldkit wrote it ({'.'.join(map(str, problem['loc']))}: {problem['msg']})",
-            next=f"remove {path}, then goldkit articles group",
-        ) from None
+        message = f"{path}: not as goldkit wrote it ({'.'.join(map(str, problem['loc']))}: {problem['msg']})"
+    except BadInputError as error:
+        message = error.message
+    raise BadInputError(message, next=f"remove {path}, then goldkit articles group")
 
 
 def copies_digest(articles: Mapping[str, Article], settings: GroupingSettings) -> str:

@@ -17,6 +17,7 @@ _ARTICLE_ID: TypeAdapter[str] = TypeAdapter(ArticleId)
 _BOOL = TypeAdapter(bool)
 
 ORIGINAL_ID = "original_id"  # in the metadata of an article whose id had a slash, for which a hyphen stands now
+DEEPEST = 100  # lists and objects inside each other in the metadata; what reads the store again stops at twice as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ def raw_article(row: Row, renamed: Mapping[str, str]) -> RawArticle | Finding:
     """
     try:
         values = _renamed(row.values, renamed)
+        if deep := next((name for name, value in values.items() if _is_deep(value, DEEPEST - 1)), None):
+            message = f"{deep} holds lists or objects more than {DEEPEST} deep"
+            raise _UnfitError("article-field", message, "take it out, then run {add}")
         text = _text(values)
         return RawArticle(
             article_id=_article_id(values, text),
@@ -148,6 +152,11 @@ def _metadata(values: dict[str, Any]) -> dict[str, Any]:
     if own is not None:
         values = {**values, **own} if isinstance(own, dict) else {**values, "metadata": own}
     return {name: _json_value(name, value) for name, value in sorted(values.items()) if value is not None}
+
+
+def _is_deep(value: Any, depth: int) -> bool:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return any(depth == 0 or _is_deep(part, depth - 1) for part in parts if isinstance(part, dict | list | tuple))
 
 
 def _json_value(name: str, value: Any) -> Any:

@@ -13,6 +13,7 @@ from toolkit.articles import formats
 from toolkit.articles.encoding import check_encoding
 from toolkit.articles.raw import RawArticle, Row, raw_article
 from toolkit.errors import BadInputError
+from toolkit.files import unread
 from toolkit.findings import Finding, Place
 
 FORMATS: Mapping[str, formats.Format] = {
@@ -29,6 +30,8 @@ def read(
     paths: Iterable[Path], *, fields: Mapping[str, str] | None = None, encoding: str | None = None
 ) -> Iterator[RawArticle | Finding]:
     """Read files, and folders with all that is in them (sorted; names that begin with a dot are left alone).
+
+    In a folder, a link that leads out of it, a pipe or a device is a finding; given by itself, it is read.
 
     Columns of tables that are called like the fields of an Article fill them, all others become its metadata.
 
@@ -51,7 +54,7 @@ def read(
             raise BadInputError(f"{path}: no such file or folder", next="correct the path, then run again")
     nothing = True
     for file in (file for path in paths for file in _files(path)):
-        for row in _rows(file, encoding):
+        for row in [file] if isinstance(file, Finding) else _rows(file, encoding):
             nothing = False
             yield row if isinstance(row, Finding) else raw_article(row, fields or {})
     if nothing:
@@ -61,13 +64,23 @@ def read(
         )
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _files(path: Path) -> Iterator[Path | Finding]:
     if not path.is_dir():
         yield path
         return
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+        for file in (Path(folder, name) for name in sorted(names) if not name.startswith(".")):
+            yield _left_unread(file, why) if (why := unread(file, path)) else file
+
+
+def _left_unread(file: Path, why: str) -> Finding:
+    return Finding(
+        "file-unreadable",
+        Place(file=str(file)),
+        f"not read: {why}",
+        f"take it out; or, where you know it and mean it: goldkit articles add {file}",
+    )
 
 
 def _rows(file: Path, encoding: str | None) -> Iterator[Row | Finding]:

@@ -30,6 +30,7 @@ from toolkit.cli import (
     sync,
     workspace,
 )
+from toolkit.cli.output import harmless
 from toolkit.errors import EXIT_FAILED, EXIT_INTERRUPTED, GoldkitError
 
 app = typer.Typer(
@@ -78,8 +79,8 @@ def main() -> None:
     try:
         app()
     except GoldkitError as error:
-        typer.secho(f"error: {error.message}", err=True, fg="red")
-        typer.echo(f"next: {error.next}", err=True)
+        typer.secho(f"error: {harmless(error.message)}", err=True, fg="red")
+        typer.echo(f"next: {harmless(error.next)}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); Python would complain about it once more at exit.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,17 +34,28 @@ TokenOption = Annotated[
 ]
 
 
+_CONTROLS = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and newline
+
+
+def harmless(text: str) -> str:
+    r"""A text for a terminal: control characters, which would be obeyed there, are spelled out (``\u001b``).
+
+    They come from outside: titles, outlets, file names, answers of servers. JSON stays the same JSON.
+    """
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def say(message: str) -> None:
     """Talk to the person, not to the pipe: stderr."""
-    typer.echo(message, err=True)
+    typer.echo(harmless(message), err=True)
 
 
 def emit(data: Any, *, format: Format, text: str) -> None:
     """Print a result: as JSON, or as the text made for people."""
     if format is Format.JSON:
-        typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        typer.echo(harmless(json.dumps(data, ensure_ascii=False, indent=2)))
     elif text:
-        typer.echo(text)
+        typer.echo(harmless(text) if sys.stdout.isatty() else text)  # a file gets what there is, to the byte
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

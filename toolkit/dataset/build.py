@@ -13,7 +13,7 @@ from toolkit.annotations.model import Annotation
 from toolkit.articles.model import Article
 from toolkit.dataset import consistency
 from toolkit.dataset.about import About, Facts
-from toolkit.dataset.apart import divide_apart
+from toolkit.dataset.apart import divide_apart, divided
 from toolkit.dataset.check import check_features
 from toolkit.dataset.documentation import CARD, CROISSANT, DATASHEET, document
 from toolkit.dataset.features import features
@@ -102,17 +102,16 @@ def build(
     else:
         consistency.require(resolved.gold, articles, ontology)
 
-    ties = _of_one(articles.values()) if together is None else together
+    ties = list(_of_one(articles.values()) if together is None else together)
     with_gold = {gold.article_id for gold in resolved.gold}
     splits = divide_apart(articles, with_gold, ties, project, released)
 
     with_text = project.dataset.text == "included"
     whole = features(ontology)
     columns = whole if with_text else features(ontology, text=False)
-    kept = [article for id, article in articles.items() if id in splits.by_article]
     tables = Tables(
         ontology,
-        kept,
+        divided(articles, splits, ties).values(),
         [vote for vote in votes if vote.article_id in splits.by_article],
         replace(resolved, gold=tuple(gold for gold in resolved.gold if gold.article_id in splits.by_article)),
     )

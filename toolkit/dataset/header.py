@@ -31,7 +31,6 @@ def header(about: About) -> str:
         annotations_creators=_known(settings.annotations_creators, vocabulary.ANNOTATIONS_CREATORS),
         language_creators=_known(settings.language_creators, vocabulary.LANGUAGE_CREATORS),
         multilinguality=["multilingual" if len(languages) > 1 else "monolingual"] if languages else None,
-        source_datasets=["original"],
         size_categories=[vocabulary.size_category(about.summary.rows("documents"))],
         task_categories=[TASK],
         task_ids=[TASK_ID],

@@ -14,6 +14,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from yaml import YAMLError
+
 from toolkit.articles.rules import Rules
 from toolkit.dataset.check import check_features
 from toolkit.dataset.copies import Copies, Wanted
@@ -231,7 +233,10 @@ def _card(
     from datasets.utils.metadata import MetadataConfigs
     from huggingface_hub import DatasetCard, DatasetCardData
 
-    card = DatasetCard(released)
+    try:
+        card = DatasetCard(released)
+    except (YAMLError, ValueError, RecursionError):
+        raise BadInputError("the release's README.md: its YAML header cannot be read", next=_DOWNLOAD) from None
     kept = {key: value for key, value in vars(card.data).items() if key not in ("configs", "dataset_info")}
     data = DatasetCardData(**kept)
     default = "entities" if "entities" in written else "documents"

@@ -7,16 +7,20 @@ filled in. Comments are hints for the writer, and are not published.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from toolkit.errors import BadInputError
 from toolkit.files import read_text, shown
 from toolkit.findings import Finding, Place, Rule, Severity
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 SECTIONS = MappingProxyType(
     {
@@ -125,12 +129,19 @@ def read_prose(path: Path) -> Prose:
 
 
 def parse_prose(text: str, where: str = "configs/card.md") -> Prose:
-    """The sections of a text; headings below the second level belong to their section."""
+    """The sections of a text; headings below the second level belong to their section.
+
+    Raises BadInputError where a comment or a block of code has no end: it would swallow all that follows.
+    """
     from markdown_it import MarkdownIt
 
+    for comment in _COMMENT.finditer(text):
+        if not comment[0].endswith("-->"):
+            raise _endless(f"{where}:{text.count(chr(10), 0, comment.start()) + 1}", "comment", "-->")
     visible = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
     lines = visible.replace("\r\n", "\n").split("\n")
     tokens = MarkdownIt("commonmark").parse("\n".join(lines))
+    _require_ends(lines, tokens, where)
     heads = [
         (token.map[0], token.map[1], token.tag, tokens[number + 1].content)
         for number, token in enumerate(tokens)
@@ -146,6 +157,17 @@ def parse_prose(text: str, where: str = "configs/card.md") -> Prose:
     for (start, body, _, title), end in zip(heads, starts[1:], strict=True):
         found.append(Section(" ".join(title.split()), "\n".join(lines[body:end]).strip(), start + 1))
     return Prose(tuple(found), where)
+
+
+def _require_ends(lines: Sequence[str], tokens: Sequence[Token], where: str) -> None:
+    for token in tokens:
+        first, end = token.map or (0, 0)
+        if token.type == "fence" and (end - first < 2 or not lines[end - 1].strip().startswith(token.markup)):
+            raise _endless(f"{where}:{first + 1}", "block of code", token.markup)
+
+
+def _endless(place: str, what: str, end: str) -> BadInputError:
+    return BadInputError(f"{place}: the {what} that begins here has no end", next=f"write {end} where it ends")
 
 
 def template() -> str:

@@ -89,13 +89,13 @@ def divide(
     torn = sorted({pair for ids in ties for pair in _torn(ids, fixed)})
     joined, withheld = _joining(articles, ties, fixed)
     placed = {**fixed, **joined}
-    free = _components([id for id in articles if id not in placed and id not in withheld], ties)
+    free = components([id for id in articles if id not in placed and id not in withheld], ties)
     dating = list(_straddling(free, articles, settings))
     placed |= _place(free, articles, settings, placed)
 
     counts = Counter(placed.values())
     got = {split: counts[split] for split in [*settings.splits, *sorted(counts.keys() - settings.splits.keys())]}
-    whole = _components(list(articles), ties)
+    whole = components(list(articles), ties)
     largest = max(map(len, whole), default=0)
     return Splits(
         by_article=dict(sorted(placed.items())),
@@ -117,23 +117,13 @@ def divide(
     )
 
 
-def _components(ids: Collection[str], ties: Iterable[Collection[str]]) -> list[tuple[str, ...]]:
+def components(ids: Collection[str], ties: Iterable[Collection[str]]) -> list[tuple[str, ...]]:
     """The connected components of ``ids``, each sorted, in the order of their first ids."""
-    parent = {id: id for id in ids}
+    from toolkit.articles.near.components import components as joined
 
-    def root(id: str) -> str:
-        while parent[id] != id:
-            parent[id] = id = parent[parent[id]]
-        return id
-
-    for tie in ties:
-        here = [id for id in tie if id in parent]
-        for id in here[1:]:
-            parent[root(id)] = root(here[0])
-    members: dict[str, list[str]] = defaultdict(list)
-    for id in sorted(parent):
-        members[root(id)].append(id)
-    return sorted(map(tuple, members.values()))
+    known = set(ids)
+    parts = joined([*((id,) for id in known), *([id for id in tie if id in known] for tie in ties)])
+    return sorted(tuple(sorted(part)) for part in parts)
 
 
 def _torn(ids: Collection[str], fixed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -157,7 +147,7 @@ def _joining(
             touched[id] |= splits
     joined: dict[str, str] = {}
     withheld: dict[str, list[str]] = {}
-    for component in _components([id for id in articles if id not in fixed], ties):
+    for component in components([id for id in articles if id not in fixed], ties):
         between = sorted(set().union(*(touched[id] for id in component)))
         if len(between) == 1:
             joined |= dict.fromkeys(component, between[0])

@@ -59,6 +59,7 @@ def build(workspace: Workspace) -> Built:
 def compose(workspace: Workspace, folder: Path, settings: DatasetSettings, previous: Release | None) -> Built:
     """Write the dataset into a folder as ``settings`` want it; articles of the release before keep their splits."""
     from toolkit.annotations.store import load_annotations
+    from toolkit.articles.stories.entries import load_stories
     from toolkit.dataset.build import build as building
     from toolkit.dataset.prose import read_prose
 
@@ -79,7 +80,8 @@ def compose(workspace: Workspace, folder: Path, settings: DatasetSettings, previ
         facts=facts(workspace),
         beside=beside,
     )
-    return replace(built, findings=(*built.findings, *other))
+    stories = load_stories(workspace.stories).findings(as_given(workspace))
+    return replace(built, findings=(*built.findings, *other, *stories))
 
 
 def _together(workspace: Workspace, found: Groups) -> Iterator[Collection[str]]:

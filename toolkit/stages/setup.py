@@ -46,6 +46,7 @@ dataset:
   title: "{name}"
   licence: other     # of the dataset; an SPDX id in lower case, as the Hub spells it
   annotations_creators: []   # expert-generated, crowdsourced, machine-generated: who your annotators are
+  language_creators: [found]
   creators: []       # who publishes it: names of organisations, "Family, Given" of people
   date: ""           # of the next release, such as 2026-11-22
   splits: {{train: 0.8, validation: 0.1, test: 0.1}}   # shares of articles; stories and near-copies stay together

@@ -158,11 +158,12 @@ def marks(text: str) -> Iterator[yaml.Mark]:
 def _ids_are_unique(stories: Stories) -> None:
     first: dict[str, int] = {}
     for entry, line in zip(stories.entries, stories.lines, strict=True):
-        if first.setdefault(entry.id, line) != line:
+        if entry.id in first:
             raise BadInputError(
                 f"{stories.path}:{line}: the id {entry.id} stands in line {first[entry.id]} as well",
                 next=f"give one of them another id in {stories.path}",
             )
+        first[entry.id] = line
 
 
 def _stories_are_apart(stories: Stories) -> None:

@@ -99,7 +99,7 @@ def _agreement(about: About) -> str:
 
 
 def _suggested(about: About) -> str:
-    return rai.machines(about) or "No: every item was drawn by hand."
+    return rai.machines(about) or "No item is marked as one that was suggested to an annotator."
 
 
 def _licences(about: About) -> str:

@@ -124,7 +124,7 @@ def _suggestions(about: About) -> str:
     accepted, changed = found["suggestion-accepted"], found["suggestion-changed"]
     kept = accepted + changed
     if not kept:
-        return "Nothing was suggested to the annotators: every item was drawn by hand."
+        return "No item is marked as one that was suggested to an annotator."
     own = kept + found["manual"]
     return (
         f"Of {several(own, 'item')} that annotators left standing, {kept:,} ({percent(kept, own)}) had been suggested "
