@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +38,42 @@ def test_failure_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
         raise RuntimeError
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+WRITE_OTHER = (
+    "import sys; from pathlib import Path; from toolkit.files import write_text; write_text(Path(sys.argv[1]), 'x')"
+)
+WRITE = """
+import os, signal, sys
+from pathlib import Path
+from toolkit.files import replacing, replacing_folder
+folder = Path(sys.argv[1])
+with replacing(folder / "file") as part, replacing_folder(folder / "folder") as other:
+    (other / "half").touch()
+    if sys.argv[2] == "moved":
+        (folder / "folder").replace(other.with_suffix(".old"))
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("when", ["written", "moved"])
+def test_what_a_killed_run_left_is_taken_away(tmp_path: Path, when: str) -> None:
+    write_text(tmp_path / "file", "old")
+    write_text(tmp_path / "folder" / "a", "old")
+    killed = subprocess.run([sys.executable, "-c", WRITE, str(tmp_path), when], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(list(tmp_path.glob(".*"))) == (2 if when == "written" else 3)
+    subprocess.run([sys.executable, "-c", WRITE_OTHER, str(tmp_path / "other")], check=True)
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "folder", "other"}
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "old"
+    assert (tmp_path / "folder" / "a").read_text(encoding="utf-8") == "old"
+
+
+def test_what_another_run_is_writing_is_left_alone(tmp_path: Path) -> None:
+    with replacing(tmp_path / "file") as part, replacing_folder(tmp_path / "folder") as other:
+        subprocess.run([sys.executable, "-c", WRITE_OTHER, str(tmp_path / "other")], check=True)
+        assert part.exists()
+        assert other.exists()
 
 
 def test_failure_while_writing_leaves_the_old_folder(tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ import json
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from toolkit import parts
 from toolkit.errors import BadInputError, WorkspaceError
 
 
@@ -114,9 +114,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
     """Give a temporary path to write; on success it becomes ``path`` in one step, on failure nothing changes."""
     with explained(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        os.close(handle)
-        part = Path(name)
+        part = parts.new_file(path)
         try:
             yield part
             part.chmod(0o600 if private else 0o644)
@@ -132,8 +130,8 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     """The same for a whole folder: the old one stays until the new one is complete, and stays where that fails."""
     with explained(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
-        old = part.with_suffix(".old")
+        part = parts.new_folder(path)
+        old = part.with_suffix(parts.OLD)
         try:
             yield part
             part.chmod(0o755)
@@ -145,6 +143,18 @@ def replacing_folder(path: Path) -> Iterator[Path]:
                 old.replace(path)
             shutil.rmtree(part, ignore_errors=True)
             shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def scratch_folder(path: Path) -> Iterator[Path]:
+    """A folder beside ``path`` for what may not stay; gone afterwards."""
+    with explained(path, "write"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = parts.new_folder(path)
+        try:
+            yield part
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
 
 
 def write_text(path: Path, text: str, *, private: bool = False) -> None:

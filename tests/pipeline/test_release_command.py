@@ -316,7 +316,7 @@ def test_a_release_that_is_killed_leaves_nothing_or_all(newsroom: Newsroom, dela
     process = subprocess.Popen(
         [sys.executable, "-m", "toolkit", "release"], cwd=newsroom.root, env=environment(), stdout=subprocess.DEVNULL
     )
-    while not list(newsroom.workspace.exports.glob(".building-*")) and process.poll() is None:
+    while not list(newsroom.workspace.exports.glob(".building.*")) and process.poll() is None:
         time.sleep(0.01)
     time.sleep(delay)
     process.send_signal(signal.SIGKILL)

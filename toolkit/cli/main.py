@@ -6,7 +6,9 @@ The modules of the commands are imported here, so they import only typer; each c
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +33,7 @@ from toolkit.cli import (
     workspace,
 )
 from toolkit.cli.output import harmless
-from toolkit.errors import EXIT_FAILED, EXIT_INTERRUPTED, GoldkitError
+from toolkit.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_TERMINATED, GoldkitError
 
 app = typer.Typer(
     name="goldkit",
@@ -76,6 +78,8 @@ hydrate.register(app)
 
 def main() -> None:
     """Run the command line; every GoldkitError ends as a message, the next step, and its exit code."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))  # so that nothing half-written stays
     try:
         app()
     except GoldkitError as error:

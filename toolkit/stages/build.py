@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.errors import BadInputError
-from toolkit.files import explained, read_text
+from toolkit.files import read_text, scratch_folder
 from toolkit.findings import Place, Rule, Severity
 from toolkit.project import DatasetSettings
 from toolkit.stages.facts import facts
@@ -98,13 +97,9 @@ def _together(workspace: Workspace, found: Groups) -> Iterator[Collection[str]]:
         yield from members.values()
 
 
-@contextmanager
-def aside(workspace: Workspace) -> Iterator[Path]:
+def aside(workspace: Workspace) -> AbstractContextManager[Path]:
     """A folder in exports/ for what may not stay; gone afterwards."""
-    with explained(workspace.exports, "write"):
-        workspace.exports.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".building-", dir=workspace.exports) as folder:
-            yield Path(folder)
+    return scratch_folder(workspace.exports / "building")
 
 
 def placed(built: Built, folder: Path) -> Built:
