@@ -508,3 +508,16 @@ def test_whatever_a_line_holds_the_counts_add_up(tmp_path: Path, line: dict[str,
     given = sum(len(line[key]) for key in ("mentions", "relations", "claims") if isinstance(line.get(key), list))
     assert collected.counts.items_in >= 1 + given  # each of them is an item at least
     assert collected.counts.add_up
+
+
+def test_one_text_under_two_ids_is_one_article_in_whatever_order(tmp_path: Path) -> None:
+    texts = {"b": "One text.", "a": "One text.", "c": "Another."}
+    lines = [{"id": id, "text": text, "outlet": id, "mentions": []} for id, text in texts.items()]
+    found = []
+    for name, order in (("x", lines), ("y", lines[::-1])):
+        (tmp_path / name).mkdir()
+        file = tmp_path / name / "corpus.jsonl"
+        file.write_text("\n".join(map(json.dumps, order)), encoding="utf-8")
+        received = read_jsonl_export(file, NONE, Grammar(SMALL))
+        found.append([(one.task["data"]["article_id"], one.task["data"]["outlet"]) for one in received])
+    assert found[0] == found[1] == [("a", "a"), ("a", "b"), ("c", "c")]

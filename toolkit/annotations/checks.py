@@ -101,7 +101,7 @@ _TASKS = (
     _error(
         "duplicate-annotation",
         "An annotator's work on an article in one project is one annotation; the latest counts.",
-        "delete the older one in Label Studio",
+        "delete the older one in Label Studio, or in the file; articles of one text are one article",
     ),
 )
 

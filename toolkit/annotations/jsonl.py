@@ -93,6 +93,7 @@ def read_jsonl_export(
     files = _files(path)
     called = ["export.jsonl"] if len(files) == 1 else [f"export-{n}.jsonl" for n in range(1, len(files) + 1)]
     lines = [line for pair in zip(files, called, strict=True) for line in _lines(*pair, mapping)]
+    lines.sort(key=lambda line: (line.given, line.text))  # of one text under two ids, not the upper line decides
     if not any(layers_of(line.values, mapping, grammar) for line in lines):
         keys = ", ".join(sorted({key for line in lines for key in line.values})) or "none"
         raise BadInputError(
