@@ -168,7 +168,7 @@ class Project(Settings):
     """``configs/project.yaml``: the project's name and where its parts are, paths relative to the workspace."""
 
     name: SafeName
-    ontology: OwnPath = "configs/ontology.yaml"
+    ontology: str = "configs/ontology.yaml"  # may lie elsewhere: several workspaces can share one
     guidelines: OwnPath = "configs/guidelines.md"
     guidelines_version: str = ""  # as those who write them count it
     cleaning: OwnPath = "configs/cleaning.yaml"
