@@ -71,7 +71,7 @@ def test_what_is_no_address(workspace: Workspace, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("HF_ENDPOINT", url)
     with pytest.raises(UsageError, match="HF_ENDPOINT is") as raised:
         resolve(workspace)
-    assert "me:secret" not in raised.value.message
+    assert "secret" not in raised.value.message
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from toolkit import addresses
 from toolkit.errors import HubAuthError, UsageError
 from toolkit.files import read_secret
 from toolkit.workspace import Workspace
@@ -39,13 +38,7 @@ class Address:
     @property
     def is_safe(self) -> bool:
         """Whether nobody can read along: https, or a server on this machine."""
-        parts = urlsplit(self.url)
-        if parts.scheme == "https" or parts.hostname == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(parts.hostname or "").is_loopback
-        except ValueError:
-            return False
+        return self.url.startswith("https:") or addresses.is_local(self.url)
 
     @property
     def token_page(self) -> str:
@@ -80,15 +73,9 @@ def resolve(workspace: Workspace) -> Address:
 
 
 def _root(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018  # reading it checks it
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username is not None:
-        shown = url.rpartition("@")[2]  # what stands before an @ may be a password
+    if not addresses.is_root(url):
         raise UsageError(
-            f"{ENDPOINT_VARIABLE} is {shown!r}, which is not the address of a Hub",
+            f"{ENDPOINT_VARIABLE} is {addresses.shown(url)!r}, which is not the address of a Hub",
             next=f"give its root, like {HUB}, without a name, a password or a query in it, or unset it",
         )
     return url.rstrip("/")

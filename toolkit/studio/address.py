@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from toolkit import addresses
 from toolkit.errors import StudioAuthError, UsageError
 from toolkit.files import read_secret
 from toolkit.findings import Finding, Place, Severity
@@ -39,13 +38,7 @@ class Address:
     @property
     def is_local(self) -> bool:
         """Whether the server runs on this machine."""
-        host = urlsplit(self.url).hostname or ""
-        if host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return False
+        return addresses.is_local(self.url)
 
     @property
     def token_page(self) -> str:
@@ -115,15 +108,9 @@ def _credentials(workspace: Workspace) -> Address | None:
 
 
 def _root(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018  # reading it checks it
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username is not None:
-        shown = url.rpartition("@")[2].partition("?")[0]  # before an @ may stand a password, after a ? a token
+    if not addresses.is_root(url):
         raise UsageError(
-            f"{shown!r} is not the address of a Label Studio",
+            f"{addresses.shown(url)!r} is not the address of a Label Studio",
             next="give its root, like https://label.example.org, without a name, a password or a query in it",
         )
     return url.rstrip("/")
