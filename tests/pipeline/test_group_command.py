@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from toolkit.articles.groups import together
 from toolkit.samples import ARTICLES
-from toolkit.stages.group import edges, groups
+from toolkit.stages.group import groups
 from toolkit.stages.ingest import articles
 from toolkit.workspace import Workspace
 
@@ -99,7 +100,7 @@ def test_a_person_decides_and_that_stays(workspace: Path) -> None:
     assert stories(workspace).read_text(encoding="utf-8") == text.replace("open", "yes  # I looked")
     found_groups = groups(Workspace(workspace))
     assert found_groups.stories == dict.fromkeys(["ferry-1", "ferry-2", "ferry-3"], "story-ferry-1")
-    assert edges(found_groups) == [("ferry-1", "ferry-2"), ("ferry-2", "ferry-3")]
+    assert [*together(found_groups, {})] == [["ferry-1", "ferry-2", "ferry-3"]]
 
 
 def test_a_refused_story_is_not_proposed_again(workspace: Path) -> None:

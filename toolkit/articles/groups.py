@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,14 +81,15 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(to_json(value).encode("utf-8")).hexdigest()
 
 
-def edges(groups: Groups) -> list[tuple[str, str]]:
-    """Pairs of articles that no split may tear apart, sorted: each with the next of its story or group, and all pairs.
+def together(groups: Groups, given: Mapping[str, str]) -> Iterator[Collection[str]]:
+    """What no split may tear apart: near-copies pair by pair, stories, and the copies that articles came with (``given``).
 
-    Pairs that are for review are among them: one article would tell much of the other.
+    Pairs that are for review are among them: one article would tell much of the other. Whole groups of copies are not: a
+    new article that is a copy of two may be left out, and those two are no group then.
     """
-    together: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for kind, members in (("story", groups.stories), ("copies", groups.dup_groups)):
-        for id, name in sorted(members.items()):
-            together[kind, name].append(id)
-    ties = {pair for ids in together.values() for pair in pairwise(ids)}
-    return sorted(ties | {(pair.left, pair.right) for pair in groups.pairs})
+    yield from ((pair.left, pair.right) for pair in groups.pairs)
+    for of in (groups.stories, given):
+        members: dict[str, list[str]] = defaultdict(list)
+        for id, name in of.items():
+            members[name].append(id)
+        yield from members.values()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,6 @@ from toolkit.stages.setup import ontology
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
-    from toolkit.articles.groups import Groups
     from toolkit.dataset.build import Built
     from toolkit.dataset.changes import Changes
     from toolkit.dataset.releases import Release
@@ -58,12 +56,14 @@ def build(workspace: Workspace) -> Built:
 def compose(workspace: Workspace, folder: Path, settings: DatasetSettings, previous: Release | None) -> Built:
     """Write the dataset into a folder as ``settings`` want it; articles of the release before keep their splits."""
     from toolkit.annotations.store import load_annotations
+    from toolkit.articles.groups import together
     from toolkit.articles.stories.entries import load_stories
     from toolkit.dataset.build import build as building
     from toolkit.dataset.prose import read_prose
 
     resolved = resolve(workspace)
-    found = groups(workspace)
+    found, as_they_came = groups(workspace), as_given(workspace)  # the groups first: articles take theirs from them
+    given = {id: article.dup_group for id, article in as_they_came.items() if article.dup_group}
     beside, other = beside_standoff(workspace) if settings.text == "stand-off" else ({}, ())
     kept = previous is not None and previous.record.split_seed == settings.split_seed
     built = building(
@@ -74,27 +74,13 @@ def compose(workspace: Workspace, folder: Path, settings: DatasetSettings, previ
         annotations=load_annotations(workspace.annotations),
         resolved=resolved,
         released=previous.splits() if previous and kept else None,
-        together=_together(workspace, found),
+        together=together(found, given),
         prose=read_prose(workspace.prose),
         facts=facts(workspace),
         beside=beside,
     )
-    stories = load_stories(workspace.stories).findings(as_given(workspace))
+    stories = load_stories(workspace.stories).findings(as_they_came)
     return replace(built, findings=(*built.findings, *other, *stories))
-
-
-def _together(workspace: Workspace, found: Groups) -> Iterator[Collection[str]]:
-    """What no split may tear apart: near-copies pair by pair, stories, and copies that the articles came with.
-
-    Not whole groups of copies: a new article that is a copy of two may be left out, and those two are no group then.
-    """
-    yield from ((pair.left, pair.right) for pair in found.pairs)
-    given = {id: article.dup_group for id, article in as_given(workspace).items() if article.dup_group}
-    for of in (found.stories, given):
-        members: dict[str, list[str]] = {}
-        for id, name in of.items():
-            members.setdefault(name, []).append(id)
-        yield from members.values()
 
 
 def aside(workspace: Workspace) -> AbstractContextManager[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from toolkit.articles.groups import Groups, edges
+from toolkit.articles.groups import Groups
 from toolkit.findings import Finding
 from toolkit.stages.ingest import as_given
 from toolkit.stages.talk import Bar, no_bar
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from toolkit.articles.model import Article
     from toolkit.articles.near.copies import Copies
     from toolkit.articles.stories.entries import Entry, Stories
-
-__all__ = ["Grouped", "edges", "group", "groups"]
 
 
 @dataclass(frozen=True, slots=True)
