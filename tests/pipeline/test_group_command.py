@@ -100,7 +100,7 @@ def test_a_person_decides_and_that_stays(workspace: Path) -> None:
     assert stories(workspace).read_text(encoding="utf-8") == text.replace("open", "yes  # I looked")
     found_groups = groups(Workspace(workspace))
     assert found_groups.stories == dict.fromkeys(["ferry-1", "ferry-2", "ferry-3"], "story-ferry-1")
-    assert [*together(found_groups, {})] == [["ferry-1", "ferry-2", "ferry-3"]]
+    assert [*together(found_groups, {})] == [("ferry-1", "ferry-2"), ["ferry-1", "ferry-2", "ferry-3"]]
 
 
 def test_a_refused_story_is_not_proposed_again(workspace: Path) -> None:

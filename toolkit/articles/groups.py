@@ -82,10 +82,10 @@ def _digest(value: Any) -> str:
 
 
 def together(groups: Groups, given: Mapping[str, str]) -> Iterator[Collection[str]]:
-    """What no split may tear apart: near-copies pair by pair, stories, and the copies that articles came with (``given``).
+    """What no split may tear apart: near-copies pair by pair, stories, and the copies articles came with (``given``).
 
-    Pairs that are for review are among them: one article would tell much of the other. Whole groups of copies are not: a
-    new article that is a copy of two may be left out, and those two are no group then.
+    Pairs that are for review are among them: one article would tell much of the other. Whole groups of copies are not:
+    a new article that is a copy of two may be left out, and those two are no group then.
     """
     yield from ((pair.left, pair.right) for pair in groups.pairs)
     for of in (groups.stories, given):
