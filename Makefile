@@ -44,7 +44,7 @@ format: $(VENV)/ready  ## put the code into its form
 lock: $(VENV)/ready  ## resolve the dependencies again into requirements.txt
 	$(PIP) install uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --no-header --extra studio --extra report --extra spacy --extra uima --group dev --output-file requirements.txt pyproject.toml
+	  --no-annotate --no-header --extra studio --extra report --extra spacy --extra uima --extra ray --group dev --output-file requirements.txt pyproject.toml
 
 clean:  ## remove the environment and the caches; exports/ and .goldkit/ hold work, and stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
