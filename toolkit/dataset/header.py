@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from toolkit.dataset import vocabulary
 from toolkit.dataset.about import About
+from toolkit.dataset.opened import Opened
+from toolkit.dataset.summary import Summary
+
+if TYPE_CHECKING:
+    from huggingface_hub import DatasetCardData
 
 DEFAULT_CONFIG = "entities"
 _TAGS = ("news", "goldkit")
@@ -15,8 +21,6 @@ TASK, TASK_ID = "token-classification", "named-entity-recognition"
 
 def header(about: About) -> str:
     """The header, without the lines around it. What the Hub would not understand is left out of it."""
-    from datasets.info import DatasetInfosDict
-    from datasets.utils.metadata import MetadataConfigs
     from huggingface_hub import DatasetCardData
 
     settings = about.project.dataset
@@ -36,8 +40,7 @@ def header(about: About) -> str:
         task_ids=[TASK_ID],
         tags=keywords(about),
     )
-    MetadataConfigs(_configs(about)).to_dataset_card_data(data)
-    DatasetInfosDict(_infos(about)).to_dataset_card_data(data)
+    list_files(data, about.opened)
     return str(data.to_yaml())
 
 
@@ -59,8 +62,16 @@ def _licence(about: About) -> tuple[str, str | None, str | None]:
     return "other", "per-document" if name in ("", "other") else name, f"{about.url}#rights" if about.url else None
 
 
-def _configs(about: About) -> dict[str, dict[str, object]]:
-    opened = about.opened
+def list_files(data: DatasetCardData, opened: Opened) -> None:
+    """Say in a header which files there are, and which columns and how many rows are in them."""
+    from datasets.info import DatasetInfosDict
+    from datasets.utils.metadata import MetadataConfigs
+
+    MetadataConfigs(_configs(opened)).to_dataset_card_data(data)
+    DatasetInfosDict(_infos(opened)).to_dataset_card_data(data)
+
+
+def _configs(opened: Opened) -> dict[str, dict[str, object]]:
     default = DEFAULT_CONFIG if DEFAULT_CONFIG in opened.features else "documents"
     return {
         config: {
@@ -71,10 +82,10 @@ def _configs(about: About) -> dict[str, dict[str, object]]:
     }
 
 
-def _infos(about: About) -> dict[str, object]:
+def _infos(opened: Opened) -> dict[str, object]:
     from datasets import DatasetInfo, SplitDict, SplitInfo
 
-    opened, summary = about.opened, about.summary
+    summary = Summary(opened)
     infos: dict[str, object] = {}
     for config in sorted(opened.features):
         memory = {split: summary.memory(config, split) for split in opened.files(config)}

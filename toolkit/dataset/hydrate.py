@@ -7,12 +7,12 @@ that goldkit finds in it; only then is a row written. Titles are the copies' own
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from yaml import YAMLError
 
@@ -21,18 +21,16 @@ from toolkit.dataset.check import check_features
 from toolkit.dataset.copies import Copies, Wanted
 from toolkit.dataset.differing import difference
 from toolkit.dataset.features import features
-from toolkit.dataset.opened import Opened, open_dataset
+from toolkit.dataset.header import list_files
+from toolkit.dataset.opened import Opened, open_dataset, open_files
 from toolkit.dataset.standoff import CLEANING, spans, tokens, with_text
 from toolkit.dataset.tokens import tokenize
-from toolkit.dataset.write import Block, Row, Written, write_parquet
+from toolkit.dataset.write import Block, Row, write_parquet
 from toolkit.errors import BadInputError, GoldkitError, UsageError
 from toolkit.files import load_yaml, read_text, replacing_folder, write_text
 from toolkit.findings import Finding, Place, Rule, Severity
 from toolkit.ontology.load import BESIDE
 from toolkit.settings import parse_settings
-
-if TYPE_CHECKING:
-    from datasets import Features
 
 COPY_MISSING = Rule(
     "hydrate-copy-missing",
@@ -48,6 +46,7 @@ TEXT_DIFFERS = Rule(
     "--partial",
 )
 
+_OF_THE_FILES = ("configs", "dataset_info")  # what the header says of the files
 _DOWNLOAD = "download the release again, whole; if it stays so, tell those who published it"
 
 
@@ -181,12 +180,10 @@ class _Work:
         """Write the whole folder."""
         columns = features(self.release.ontology)
         splits = {one.article_id: one.split for one in self.copies.wanted.values()}
-        written: dict[str, dict[str, Written]] = {}
         for config in sorted(self.release.features):
-            if files := write_parquet(part, config, columns[config], self._blocks(config), splits):
-                written[config] = files
-        beside = self.release.folder
-        write_text(part / "README.md", _card(read_text(beside / "README.md"), columns, written, articles))
+            write_parquet(part, config, columns[config], self._blocks(config), splits)
+        beside, written = self.release.folder, open_files(part, self.release.ontology)
+        write_text(part / "README.md", _card(read_text(beside / "README.md"), written, articles))
         write_text(part / BESIDE, read_text(beside / BESIDE))
         if wrong := check_features(part, self.release.ontology):
             raise GoldkitError(
@@ -224,41 +221,16 @@ class _Work:
         return BadInputError(f"{self.release.folder / config}: {article_id}: {what}", next=_DOWNLOAD)
 
 
-def _card(
-    released: str, columns: Mapping[str, Features], written: Mapping[str, Mapping[str, Written]], articles: str
-) -> str:
+def _card(released: str, written: Opened, articles: str) -> str:
     """The release's card for the folder with texts: the header says what is in the files now, a note why."""
-    from datasets import DatasetInfo, SplitDict, SplitInfo
-    from datasets.info import DatasetInfosDict
-    from datasets.utils.metadata import MetadataConfigs
     from huggingface_hub import DatasetCard, DatasetCardData
 
     try:
         card = DatasetCard(released)
     except (YAMLError, ValueError, RecursionError):
         raise BadInputError("the release's README.md: its YAML header cannot be read", next=_DOWNLOAD) from None
-    kept = {key: value for key, value in vars(card.data).items() if key not in ("configs", "dataset_info")}
-    data = DatasetCardData(**kept)
-    default = "entities" if "entities" in written else "documents"
-    MetadataConfigs(
-        {
-            config: {"data_files": [{"split": split, "path": file.path} for split, file in files.items()]}
-            | ({"default": True} if config == default else {})
-            for config, files in written.items()
-        }
-    ).to_dataset_card_data(data)
-    DatasetInfosDict(
-        {
-            config: DatasetInfo(
-                features=columns[config],
-                config_name=config,
-                splits=SplitDict({name: SplitInfo(name, file.arrow_bytes, file.rows) for name, file in files.items()}),
-                download_size=sum(file.file_bytes for file in files.values()),
-                dataset_size=sum(file.arrow_bytes for file in files.values()),
-            )
-            for config, files in written.items()
-        }
-    ).to_dataset_card_data(data)
+    data = DatasetCardData(**{key: value for key, value in vars(card.data).items() if key not in _OF_THE_FILES})
+    list_files(data, written)
     note = (
         f"> **Hydrated.** This folder has the texts of {articles}, put back with `goldkit hydrate` from somebody's own "
         "copies. Load it from here. All below was written of the release, which has no texts; they are their "
