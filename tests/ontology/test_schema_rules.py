@@ -134,14 +134,15 @@ SPOILT: dict[str, tuple[bytes, int, str]] = {
 
 @pytest.mark.parametrize(("written", "line", "message"), SPOILT.values(), ids=SPOILT)
 def test_what_cannot_be_read_is_a_finding_with_its_place(
-    written: bytes, line: int, message: str, tmp_path: Path, tiny: Path
+    written: bytes, line: int, message: str, tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     spoilt = tmp_path / "spoilt.yaml"
     spoilt.write_bytes(written)
     checked = check_files([spoilt, tiny], None)
     assert {finding.rule for finding in checked.findings} == {lint.STRUCTURE.id}
     found = [finding for finding in checked.findings if message in finding.message]
-    assert [(finding.place.file, finding.place.line) for finding in found] == [(spoilt.as_posix(), line)]
+    assert [(finding.place.file, finding.place.line) for finding in found] == [("spoilt.yaml", line)]
     assert str(spoilt) not in found[0].message
 
 
@@ -221,10 +222,11 @@ def test_generated_files_are_up_to_date_with_other_line_ends(workspace: Workspac
     assert check_files([], workspace).findings == ()
 
 
-def test_guidelines_that_cannot_be_read(workspace: Workspace) -> None:
+def test_guidelines_that_cannot_be_read(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(workspace.root)
     workspace.guidelines.write_bytes(b"\xff")
     (finding,) = check_files([], workspace).findings
-    assert (finding.rule, finding.place.file) == ("structure", workspace.guidelines.as_posix())
+    assert (finding.rule, finding.place.file) == ("structure", "configs/guidelines.md")
     workspace.guidelines.unlink()
     (finding,) = check_files([], workspace).findings
     assert "No such file" in finding.message

@@ -147,12 +147,13 @@ class TestGit:
                 "name the file as it was called there: main:PATH",
             )
 
-    def test_a_file_that_is_no_ontology(self, repository: Workspace) -> None:
+    def test_a_file_that_is_no_ontology(self, repository: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
         error = refusal(repository, "main:work/configs/project.yaml")
         assert "main:work/configs/project.yaml: not valid" in error.message
         assert error.next.startswith("compare with a later one")  # nobody can correct what is committed
         own = repository.root / "configs" / "project.yaml"
-        assert refusal(repository, str(own)).next == f"correct {own} and run again"
+        monkeypatch.chdir(repository.root)
+        assert refusal(repository, str(own)).next == "correct configs/project.yaml and run again"
 
     def test_a_file_outside_the_repository(
         self, repository: Workspace, tmp_path_factory: pytest.TempPathFactory
