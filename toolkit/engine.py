@@ -2,16 +2,27 @@
 
 A stage that can be spread cuts its input into shards, and gives an engine a pure function of one shard. What it gets
 back is the same, in the same order, whatever the engine: so are the bytes it writes. Other engines are extras; each is
-a class with a ``map`` of this form.
+a class with a ``map`` of this form (``cluster.py`` has one).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeVar
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from toolkit.errors import GoldkitError
 
 Shard = TypeVar("Shard")
 Result = TypeVar("Result")
+
+ATTEMPTS = 3  # at a shard whose worker is lost each time
+
+
+class EngineError(GoldkitError):
+    """Whatever was to do the work could not: no answer, or lost again and again."""
 
 
 class Engine(Protocol):
@@ -24,7 +35,8 @@ class Engine(Protocol):
         million. ``work`` is a function of a module, or a partial of one, for the same reason. It may run twice on one
         shard, where a worker was lost, so what it writes must be whole or not there.
 
-        Raises what ``work`` raised on the first shard, in their order, that failed.
+        Raises what ``work`` raised on the first shard, in their order, that failed; EngineError where a shard was
+        given up.
         """
         ...
 
@@ -44,11 +56,27 @@ class Processes:
         self.count = count
 
     def map(self, work: Callable[[Shard], Result], shards: Iterable[Shard]) -> Iterator[Result]:
-        """See Engine."""
-        shards = list(shards)
-        if min(self.count, len(shards)) < 2:
-            yield from map(work, shards)
+        """See Engine. Where a process is lost, the shards that were not yet handed back are done again."""
+        left = list(shards)
+        if min(self.count, len(left)) < 2:
+            yield from map(work, left)
             return
+        from concurrent.futures.process import BrokenProcessPool
+
+        for _ in range(ATTEMPTS):
+            try:
+                for done in self._outcomes(work, tuple(left)):
+                    del left[0]
+                    yield done.result()
+                return
+            except BrokenProcessPool:
+                continue
+        raise EngineError(
+            f"a process of the work was killed, {ATTEMPTS} times",
+            next="free memory, or take fewer processes: --engine here",
+        )
+
+    def _outcomes(self, work: Callable[[Shard], Result], shards: tuple[Shard, ...]) -> Iterator[Outcome]:
         import multiprocessing
         from concurrent.futures import ProcessPoolExecutor
 
@@ -56,6 +84,33 @@ class Processes:
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(min(self.count, len(shards)), context)
         try:
-            yield from pool.map(work, shards)
+            yield from pool.map(partial(attempt, work), shards)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a shard, as it can travel: an exception by its parts, since many cannot be pickled."""
+
+    value: Any = None
+    error: type[BaseException] | None = None
+    arguments: tuple[Any, ...] = ()
+    state: Mapping[str, Any] | None = None
+
+    def result(self) -> Any:
+        """What the work returned; or it raises what the work raised."""
+        if self.error is None:
+            return self.value
+        error = self.error.__new__(self.error, *self.arguments)
+        error.__dict__.update(self.state or {})
+        raise error
+
+
+def attempt(work: Callable[[Shard], Any], shard: Shard) -> Outcome:
+    """Do the work in another process than the one that is to learn of it; the way to an exception goes with it."""
+    try:
+        return Outcome(work(shard))
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        return Outcome(None, type(error), error.args, dict(error.__dict__))

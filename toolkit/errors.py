@@ -4,6 +4,7 @@
     ├── UsageError               exit 2   the command was called wrongly
     ├── BadInputError            exit 1   a file or a value that a person gave cannot be read
     ├── WorkspaceError           exit 1   no workspace, or a file in it cannot be read or written
+    ├── EngineError              exit 1   whatever was to do the work could not (engine.py)
     ├── HubError                 exit 1   the Hugging Face Hub could not do it, or refused
     │   ├── HubUnreachable                no answer, a broken connection, or something that is no Hub
     │   ├── HubAuthError                  token missing, wrong, expired or not allowed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from toolkit.errors import UsageError
 from toolkit.findings import Finding, Place
@@ -19,8 +18,8 @@ def check_encoding(encoding: str | None) -> None:
         )
 
 
-def decoded(data: bytes, path: Path, encoding: str | None, *, line: int = 0, offset: int = 0) -> str | Finding:
-    """``data``, which begins at byte ``offset`` of the file, as text (``encoding`` None: UTF-8); or a finding."""
+def decoded(data: bytes, name: str, encoding: str | None, *, line: int = 0, offset: int = 0) -> str | Finding:
+    """``data``, from byte ``offset`` of the file ``name`` on, as text (``encoding`` None: UTF-8); or a finding."""
     try:
         return data.decode(encoding or "utf-8")
     except UnicodeError as error:
@@ -28,9 +27,9 @@ def decoded(data: bytes, path: Path, encoding: str | None, *, line: int = 0, off
         guess = _guess(data)
         return Finding(
             "article-encoding",
-            Place(file=str(path), line=line),
+            Place(file=name, line=line),
             f"not {encoding or 'UTF-8'}{byte}" + (f"; looks like {guess}" if guess else ""),
-            f"goldkit articles add --encoding {guess or 'ENCODING'} {path}",
+            f"goldkit articles add --encoding {guess or 'ENCODING'} {name}",
         )
 
 

@@ -1,4 +1,4 @@
-"""The formats that articles are read from. Each turns a file into rows, one an article, and findings."""
+"""The formats that articles are read from. Each turns a file, or a piece of one, into rows and findings."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from toolkit.articles.encoding import declared_encoding, decoded
 from toolkit.articles.raw import Row
+from toolkit.articles.sources import Piece, Source
 from toolkit.findings import Finding, Place
 
-# Takes a file and its encoding (None: UTF-8, or what the file says of itself). May raise OSError.
-Format: TypeAlias = Callable[[Path, str | None], Iterator[Row | Finding]]
+# Takes a piece and its encoding (None: UTF-8, or what the file says of itself). May raise OSError.
+Format: TypeAlias = Callable[[Piece, str | None], Iterator[Row | Finding]]
 
 LARGEST_FILE = 20_000_000  # bytes of a file that holds one article; what is larger is something else
 BATCH = 32  # rows of a Parquet file at a time: a few KB can be made to swell to gigabytes in a thousand
@@ -23,18 +23,20 @@ LONGEST_CELL = 2**31 - 1  # of a CSV file, in characters; the largest that every
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
-def plain_text(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
+def plain_text(piece: Piece, encoding: str | None) -> Iterator[Row | Finding]:
     """A text file: one article, called like the file."""
-    text = _one_article(path, encoding)
+    source = piece.source
+    text = _one_article(source, encoding)
     if isinstance(text, Finding):
         yield text
     else:
-        yield Row(Place(file=str(path)), {"article_id": path.stem, "text": text})
+        yield Row(Place(file=source.name), {"article_id": source.stem, "text": text})
 
 
-def html_page(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
+def html_page(piece: Piece, encoding: str | None) -> Iterator[Row | Finding]:
     """A web page: the main text without navigation and comments, and what the page says about itself."""
-    page = _one_article(path, encoding, declared_encoding)
+    source = piece.source
+    page = _one_article(source, encoding, declared_encoding)
     if isinstance(page, Finding):
         yield page
         return
@@ -53,17 +55,18 @@ def html_page(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
         config=config,
     )
     language = re.search(r"<html\b[^>]*?\slang\s*=\s*[\"']?([a-z]{2})\b", page, re.IGNORECASE)
-    row: dict[str, Any] = {"article_id": path.stem, "text": ""}
+    row: dict[str, Any] = {"article_id": source.stem, "text": ""}
     if found is not None:
         about = {"title": found.title, "outlet": found.sitename, "url": found.url, "published": found.date}
         row |= {"text": found.text, "language": language[1].lower() if language else "", **about}
-    yield Row(Place(file=str(path)), row)
+    yield Row(Place(file=source.name), row)
 
 
-def jsonl_rows(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
+def jsonl_rows(piece: Piece, encoding: str | None) -> Iterator[Row | Finding]:
     r"""JSON Lines: an object a line. Only ``\n`` ends a line: U+2028 and its like may stand inside."""
-    for number, line in enumerate(_lines(path, encoding), start=1):
-        place = Place(file=str(path), line=number)
+    name = piece.source.name
+    for number, line in enumerate(_lines(piece, encoding), start=piece.row):
+        place = Place(file=name, line=number)
         if isinstance(line, Finding):
             yield line
             continue
@@ -74,20 +77,21 @@ def jsonl_rows(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
         except (ValueError, RecursionError) as error:
             message = f"not JSON: {error.msg}" if isinstance(error, json.JSONDecodeError) else f"not JSON: {error}"
             column = error.colno if isinstance(error, json.JSONDecodeError) else 0
-            place = Place(file=str(path), line=number, column=column)
-            yield Finding("jsonl-line", place, message, f"correct line {number} of {path}")
+            place = Place(file=name, line=number, column=column)
+            yield Finding("jsonl-line", place, message, f"correct line {number} of {name}")
             continue
         if isinstance(value, dict):
             yield Row(place, value)
         else:
             yield Finding(
-                "jsonl-line", place, "no JSON object", f'write line {number} of {path} as {{"id": …, "text": …}}'
+                "jsonl-line", place, "no JSON object", f'write line {number} of {name} as {{"id": …, "text": …}}'
             )
 
 
-def csv_rows(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
+def csv_rows(piece: Piece, encoding: str | None) -> Iterator[Row | Finding]:
     """CSV with a header, its cells divided by commas, semicolons or tabs (whichever divides the header)."""
-    text = decoded(path.read_bytes(), path, encoding)
+    name = piece.source.name
+    text = decoded(piece.source.read(), name, encoding)
     if isinstance(text, Finding):
         yield text
         return
@@ -101,7 +105,7 @@ def csv_rows(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
     start = 1
     try:
         for cells in reader:
-            place = Place(file=str(path), line=start)
+            place = Place(file=name, line=start)
             start = reader.line_num + 1
             if not cells:
                 continue
@@ -112,7 +116,7 @@ def csv_rows(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
                         "csv-header",
                         place,
                         "a column has no name, or two have the same",
-                        f"name every column of {path} in its first line, each differently",
+                        f"name every column of {name} in its first line, each differently",
                     )
                     return
             elif len(cells) != len(header):
@@ -127,56 +131,63 @@ def csv_rows(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
     except csv.Error as error:
         yield Finding(
             "csv-row",
-            Place(file=str(path), line=start),
+            Place(file=name, line=start),
             f"cannot be read from here on: {error}",
-            f'close the "quotes" of this row, and double those inside a cell, then run goldkit articles add {path}',
+            f'close the "quotes" of this row, and double those inside a cell, then run goldkit articles add {name}',
         )
 
 
-def parquet_rows(path: Path, encoding: str | None) -> Iterator[Row | Finding]:
+def parquet_rows(piece: Piece, encoding: str | None) -> Iterator[Row | Finding]:
     """Parquet: a row an article; ``line`` of its place is the number of the row."""
     import pyarrow
     import pyarrow.parquet
 
-    number = 0
+    name, number = piece.source.name, piece.row - 1
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:  # type: ignore[no-untyped-call]
-            for batch in file.iter_batches(batch_size=BATCH):
+        with piece.source.open() as opened, pyarrow.parquet.ParquetFile(opened) as file:  # type: ignore[no-untyped-call]
+            groups = list(range(piece.start, file.num_row_groups if piece.end is None else piece.end))
+            for batch in file.iter_batches(batch_size=BATCH, row_groups=groups):
                 for values in batch.to_pylist():
                     number += 1
-                    yield Row(Place(file=str(path), line=number), values)
+                    yield Row(Place(file=name, line=number), values)
     except pyarrow.ArrowException as error:
         yield Finding(
             "file-unreadable",
-            Place(file=str(path)),
+            Place(file=name),
             f"no Parquet file, or a damaged one: {str(error).splitlines()[0]}",
-            f"write {path} again",
+            f"write {name} again",
         )
 
 
-def _lines(path: Path, encoding: str | None) -> Iterator[str | Finding]:
+def _lines(piece: Piece, encoding: str | None) -> Iterator[str | Finding]:
+    name = piece.source.name
     if encoding is not None:  # in some encodings the byte of a newline is a part of other characters
-        text = decoded(path.read_bytes(), path, encoding)
+        text = decoded(piece.source.read(), name, encoding)
         yield from [text] if isinstance(text, Finding) else text.removeprefix("\ufeff").split("\n")
         return
-    offset = 0
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            text = decoded(line, path, None, line=number, offset=offset)
+    offset = piece.start
+    with piece.source.open() as file:
+        if offset:  # a line belongs to the piece that it begins in
+            file.seek(offset - 1)
+            offset += len(file.readline()) - 1
+        for number, line in enumerate(file, start=piece.row):
+            if piece.end is not None and offset >= piece.end:
+                return
+            text = decoded(line, name, None, line=number, offset=offset)
             yield text if isinstance(text, Finding) or number > 1 else text.removeprefix("\ufeff")
             offset += len(line)
 
 
 def _one_article(
-    path: Path, encoding: str | None, declared: Callable[[bytes], str | None] | None = None
+    source: Source, encoding: str | None, declared: Callable[[bytes], str | None] | None = None
 ) -> str | Finding:
-    size = path.stat().st_size
+    size = source.size()
     if size > LARGEST_FILE:
         return Finding(
             "article-too-long",
-            Place(file=str(path)),
+            Place(file=source.name),
             f"{size:,} bytes in one file are no article",
             "split it into articles, or leave it out",
         )
-    data = path.read_bytes()
-    return decoded(data, path, encoding or (declared(data) if declared else None))
+    data = source.read()
+    return decoded(data, source.name, encoding or (declared(data) if declared else None))

@@ -5,15 +5,14 @@ One bad article, or one bad file, does not stop the others: it becomes a finding
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from toolkit.articles import formats
 from toolkit.articles.encoding import check_encoding
 from toolkit.articles.raw import RawArticle, Row, raw_article
+from toolkit.articles.sources import Piece, Source, shown, sources
 from toolkit.errors import BadInputError
-from toolkit.files import unread
 from toolkit.findings import Finding, Place
 
 FORMATS: Mapping[str, formats.Format] = {
@@ -27,7 +26,7 @@ FORMATS: Mapping[str, formats.Format] = {
 
 
 def read(
-    paths: Iterable[Path], *, fields: Mapping[str, str] | None = None, encoding: str | None = None
+    paths: Iterable[str | Path], *, fields: Mapping[str, str] | None = None, encoding: str | None = None
 ) -> Iterator[RawArticle | Finding]:
     """Read files, and folders with all that is in them (sorted; names that begin with a dot are left alone).
 
@@ -36,7 +35,7 @@ def read(
     Columns of tables that are called like the fields of an Article fill them, all others become its metadata.
 
     Args:
-        paths: Files and folders.
+        paths: Files and folders, or addresses of such (``s3://…``) that fsspec knows.
         fields: What columns are to be called, ``{"body": "text"}``.
         encoding: What the files are written in; None: UTF-8, or what a web page says of itself.
 
@@ -48,58 +47,53 @@ def read(
         UsageError: The encoding is not known.
     """
     paths = list(paths)
-    check_encoding(encoding)
-    for path in paths:
-        if not path.exists():
-            raise BadInputError(f"{path}: no such file or folder", next="correct the path, then run again")
     nothing = True
-    for file in (file for path in paths for file in _files(path)):
-        for row in [file] if isinstance(file, Finding) else _rows(file, encoding):
+    for file in listed(paths, encoding):
+        for row in [file] if isinstance(file, Finding) else read_piece(Piece(file), fields or {}, encoding):
             nothing = False
-            yield row if isinstance(row, Finding) else raw_article(row, fields or {})
+            yield row
     if nothing:
-        raise BadInputError(
-            f"no articles in {', '.join(map(str, paths)) or 'no paths'}",
-            next=f"goldkit articles add PATH (files that end in {', '.join(FORMATS)}, or folders of them)",
-        )
+        raise no_articles(paths)
 
 
-def _files(path: Path) -> Iterator[Path | Finding]:
-    if not path.is_dir():
-        yield path
-        return
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for file in (Path(folder, name) for name in sorted(names) if not name.startswith(".")):
-            yield _left_unread(file, why) if (why := unread(file, path)) else file
+def listed(paths: Iterable[str | Path], encoding: str | None) -> list[Source | Finding]:
+    """The files of all paths, in their order. Raises what ``read`` does before it reads."""
+    check_encoding(encoding)
+    return [file for path in paths for file in sources(path)]
 
 
-def _left_unread(file: Path, why: str) -> Finding:
-    return Finding(
-        "file-unreadable",
-        Place(file=str(file)),
-        f"not read: {why}",
-        f"take it out; or, where you know it and mean it: goldkit articles add {file}",
+def no_articles(paths: Iterable[str | Path]) -> BadInputError:
+    """What is to be raised where nothing was read."""
+    return BadInputError(
+        f"no articles in {', '.join(map(shown, paths)) or 'no paths'}",
+        next=f"goldkit articles add PATH (files that end in {', '.join(FORMATS)}, or folders of them)",
     )
 
 
-def _rows(file: Path, encoding: str | None) -> Iterator[Row | Finding]:
-    place = Place(file=str(file))
-    rows = FORMATS.get(file.suffix.lower())
+def read_piece(piece: Piece, fields: Mapping[str, str], encoding: str | None) -> Iterator[RawArticle | Finding]:
+    """The articles of a file, or of a part of one."""
+    for row in _rows(piece, encoding):
+        yield row if isinstance(row, Finding) else raw_article(row, fields)
+
+
+def _rows(piece: Piece, encoding: str | None) -> Iterator[Row | Finding]:
+    source = piece.source
+    place = Place(file=source.name)
+    rows = FORMATS.get(source.suffix)
     if rows is None:
         yield Finding(
             "file-type",
             place,
-            f"articles are not read from {file.suffix or 'files without a suffix'}",
+            f"articles are not read from {source.suffix or 'files without a suffix'}",
             f"convert it to one of {', '.join(FORMATS)}, or leave it out",
         )
         return
     try:
-        yield from rows(file, encoding)
+        yield from rows(piece, encoding)
     except OSError as error:
         yield Finding(
             "file-unreadable",
             place,
             f"cannot be read: {error.strerror or error}",
-            f"correct the file or its permissions, then run goldkit articles add {file}",
+            f"correct the file or its permissions, then run goldkit articles add {source.name}",
         )

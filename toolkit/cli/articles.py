@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from toolkit.cli.engine import EngineOption, chosen
 from toolkit.cli.output import Format, FormatOption, as_text, bar, emit, table
 from toolkit.errors import EXIT_FINDINGS
 
@@ -15,7 +15,12 @@ app = typer.Typer(help="Read, clean, freeze and show articles.", no_args_is_help
 
 @app.command()
 def add(
-    paths: Annotated[list[Path], typer.Argument(help="Files (.txt .jsonl .csv .parquet .html) or folders of them.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATHS...", help="Files (.txt .jsonl .csv .parquet .html), folders of them, or addresses (s3://…)."
+        ),
+    ],
     encoding: Annotated[
         str | None, typer.Option("--encoding", help="The files' encoding; else UTF-8, or what a web page says.")
     ] = None,
@@ -23,6 +28,7 @@ def add(
         list[str] | None,
         typer.Option("--field", help="A column to take for another: text=body takes the text from `body`."),
     ] = None,
+    engine: EngineOption = "here",
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Read articles, clean them by the rules in configs/, and freeze them.
@@ -34,7 +40,9 @@ def add(
     from toolkit.stages import ingest
     from toolkit.workspace import Workspace
 
-    added = ingest.add_articles(Workspace.find(), paths, encoding=encoding, fields=renames(field or []), bar=bar)
+    workspace, columns = Workspace.find(), renames(field or [])
+    with chosen(engine) as at_work:
+        added = ingest.add_articles(workspace, paths, encoding=encoding, fields=columns, bar=bar, engine=at_work)
     hits = table(("rule", "cuts"), sorted(added.hits.items())) if added.hits else ""
     summary = f"{len(added.new)} new, {len(added.known)} known, {added.refused} refused"
     findings = as_text(added.findings)
@@ -90,7 +98,7 @@ def list_(format: FormatOption = Format.TEXT) -> None:
 
 
 @app.command()
-def group(format: FormatOption = Format.TEXT) -> None:
+def group(engine: EngineOption = "here", format: FormatOption = Format.TEXT) -> None:
     """Find near-copies, and propose which articles are one story.
 
     Writes exports/PROJECT/groups.json, and the stories into configs/stories.yaml for you to confirm. No split of the
@@ -104,7 +112,8 @@ def group(format: FormatOption = Format.TEXT) -> None:
     from toolkit.workspace import Workspace
 
     workspace = Workspace.find()
-    grouped = find(workspace, bar)
+    with chosen(engine) as at_work:
+        grouped = find(workspace, bar, at_work)
     emit(grouped.as_dict(), format=format, text=as_words(grouped, workspace))
     if calls_for_action(grouped.findings):
         raise typer.Exit(EXIT_FINDINGS)

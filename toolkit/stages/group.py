@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from toolkit.articles.groups import Groups
+from toolkit.engine import Engine
+from toolkit.files import scratch_folder
 from toolkit.findings import Finding
 from toolkit.stages.ingest import as_given
 from toolkit.stages.talk import Bar, no_bar
@@ -43,8 +45,10 @@ class Grouped:
         }
 
 
-def group(workspace: Workspace, bar: Bar = no_bar) -> Grouped:
+def group(workspace: Workspace, bar: Bar = no_bar, engine: Engine | None = None) -> Grouped:
     """Find near-copies and propose stories; write groups.json, and into configs/stories.yaml what is new.
+
+    The engine does the search for copies; what it finds does not depend on it.
 
     Raises BadInputError where configs/stories.yaml cannot be read; nothing is written then.
     """
@@ -57,7 +61,7 @@ def group(workspace: Workspace, bar: Bar = no_bar) -> Grouped:
     articles, settings = as_given(workspace), workspace.project.grouping
     stories = load_stories(workspace.stories)
     given = {id: article.story_id for id, article in articles.items() if article.story_id}
-    copies = _copies(workspace, articles, bar)
+    copies = _copies(workspace, articles, bar, engine)
     decided = stories.decided(given, untouched(stories, articles))
     now = with_proposals(stories, propose(articles, copies.texts, copies.pairs, decided, settings), articles)
     if now.text != stories.text:
@@ -73,7 +77,7 @@ def group(workspace: Workspace, bar: Bar = no_bar) -> Grouped:
     )
 
 
-def groups(workspace: Workspace, bar: Bar = no_bar) -> Groups:
+def groups(workspace: Workspace, bar: Bar = no_bar, engine: Engine | None = None) -> Groups:
     """The groups as the articles, the settings and configs/stories.yaml are now: read, or made and written.
 
     configs/stories.yaml is only read.
@@ -86,17 +90,18 @@ def groups(workspace: Workspace, bar: Bar = no_bar) -> Groups:
     if known.made_from.get("articles") == copies_digest(articles, workspace.project.grouping):
         found = _with_stories(known, articles, stories)
     else:
-        found = _groups(workspace, articles, _copies(workspace, articles, bar), stories)
+        found = _groups(workspace, articles, _copies(workspace, articles, bar, engine), stories)
     if found != known:
         write_groups(workspace.groups, found)
     return found
 
 
-def _copies(workspace: Workspace, articles: Mapping[str, Article], bar: Bar) -> Copies:
+def _copies(workspace: Workspace, articles: Mapping[str, Article], bar: Bar, engine: Engine | None = None) -> Copies:
     from toolkit.articles.near.copies import find_copies
 
-    with bar("comparing articles", len(articles)) as advance:
-        return find_copies(articles, workspace.project.grouping, advance)
+    settings = workspace.project.grouping
+    with scratch_folder(workspace.exports / "comparing") as folder, bar("comparing articles", len(articles)) as advance:
+        return find_copies(articles, settings, advance, engine=engine, folder=folder)
 
 
 def _groups(workspace: Workspace, articles: Mapping[str, Article], copies: Copies, stories: Stories) -> Groups:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.engine import Engine, Here
 from toolkit.errors import UsageError
+from toolkit.files import scratch_folder
 from toolkit.findings import Finding, Place, Severity
 from toolkit.stages.talk import Bar, no_bar
 from toolkit.workspace import Workspace
@@ -34,47 +35,50 @@ class AddedArticles:
 
 def add_articles(
     workspace: Workspace,
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     *,
     encoding: str | None = None,
     fields: Mapping[str, str] | None = None,
     bar: Bar = no_bar,
+    engine: Engine | None = None,
+    shard_bytes: int | None = None,
 ) -> AddedArticles:
-    """Read, clean and freeze articles, and put them into the store."""
-    from toolkit.articles.diff import counts
-    from toolkit.articles.freeze import freeze_all
-    from toolkit.articles.read import read
+    """Read, clean and freeze articles, and put them into the store.
+
+    Each shard of the input is frozen by whomever the engine has free; the store is the same whatever the engine, and
+    however large the shards are (in bytes, about).
+    """
+    from toolkit.articles.read import no_articles
     from toolkit.articles.rules import load_rules
-    from toolkit.articles.store import add
+    from toolkit.articles.shards import BYTES, cut, freeze_shards
+    from toolkit.articles.store import entries, merge
 
-    frozen = []
-    with bar("reading articles", None) as advance:
-        for one in freeze_all(read(paths, fields=fields, encoding=encoding), load_rules(workspace.cleaning)):
-            frozen.append(one)
-            advance(1)
-    added = add(workspace.articles, frozen)
-    new = set(added.new)
-    hits: Counter[str] = Counter()
-    for one in frozen:
-        if not isinstance(one, Finding) and one.article.article_id in new:
-            hits += counts(one)
-    renamed = _renamed([one for one in frozen if not isinstance(one, Finding) and one.article.article_id in new])
-    return AddedArticles(added.new, added.known, (*added.findings, *renamed), dict(sorted(hits.items())))
+    engine, rules, found, findings = engine or Here(), load_rules(workspace.cleaning), 0, list[Finding]()
+    shards = cut(paths, encoding, engine, shard_bytes or BYTES)
+    with scratch_folder(workspace.exports / "reading") as folder, bar("reading articles", None) as advance:
+        files = []
+        for frozen in freeze_shards(
+            shards, fields=fields or {}, encoding=encoding, rules=rules, folder=folder, engine=engine
+        ):
+            files.append(frozen.file)
+            findings += frozen.findings
+            found += frozen.articles
+            advance(frozen.articles)
+        if not found and not findings:
+            raise no_articles(paths)
+        added = merge(workspace.articles, map(entries, files), findings)
+    return AddedArticles(added.new, added.known, (*added.findings, *_renamed(added.original_ids)), dict(added.hits))
 
 
-def _renamed(added: Iterable[StoredArticle]) -> Iterator[Finding]:
+def _renamed(original_ids: Mapping[str, str]) -> Iterator[Finding]:
     """One note for all articles whose ids had slashes."""
     from toolkit.articles.raw import ORIGINAL_ID
 
-    originals = {one.article.article_id: one.article.metadata.get(ORIGINAL_ID) for one in added}
-    ids = sorted(
-        id for id, given in originals.items() if isinstance(given, str) and given != id == given.replace("/", "-")
-    )
-    if ids:
+    if ids := sorted(original_ids):
         yield Finding(
             "article-id-slash",
             Place(article_id=ids[0]),
-            f"{len(ids)} ids had a slash, for which a hyphen stands now: {originals[ids[0]]} is {ids[0]}",
+            f"{len(ids)} ids had a slash, for which a hyphen stands now: {original_ids[ids[0]]} is {ids[0]}",
             f"nothing: the id as it was is kept in the metadata, as {ORIGINAL_ID}",
             Severity.NOTE,
         )
@@ -111,9 +115,9 @@ def articles(workspace: Workspace) -> dict[str, Article]:
 
 def as_given(workspace: Workspace) -> dict[str, Article]:
     """All frozen articles by id, with the stories and groups that they came with."""
-    from toolkit.articles.store import load
+    from toolkit.articles.store import load_articles
 
-    return {article_id: stored.article for article_id, stored in load(workspace.articles).items()}
+    return load_articles(workspace.articles)
 
 
 def _with(article: Article, story: str, copies: str) -> Article:

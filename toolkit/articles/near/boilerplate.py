@@ -50,7 +50,7 @@ def learn(articles: Sequence[Article], passages: Sequence[Passages]) -> Boilerpl
         outlet = _outlet(holders, articles, compared)
         if outlet is not None:
             first = holders[0]
-            start, end = passages[first].spans[passages[first].digests.tolist().index(digest)]
+            start, end = passages[first].spans[passages[first].digests.tolist().index(digest)].tolist()
             digests.append(digest)
             learnt.append(Passage(articles[first].text[start:end].strip(), len(holders), outlet))
     learnt.sort(key=lambda passage: (-passage.articles, passage.outlet, passage.text))
@@ -107,7 +107,9 @@ class _Compared:
         if len(articles) < least:
             return False
         found: list[int] = []
-        for article in sorted(articles, key=lambda one: -len(self._passages[one].words)):  # notices fill a short one
+        for article in sorted(
+            articles, key=lambda one: -int(self._passages[one].lengths.sum())
+        ):  # notices fill a short one
             if all(self._share(other, article) < share for other in found):
                 found.append(article)
         return len(found) >= least

@@ -50,7 +50,7 @@ def _overlapping(sets: Sequence[Digests], sides: Sequence[str], share: float) ->
         return set()
     asked = np.concatenate(prefixes)
     members = {side: np.array([n for n, own in enumerate(sides) if own == side]) for side in sorted(set(sides))}
-    holders = {side: Holders([sets[n] for n in numbers], asked) for side, numbers in members.items()}
+    holders = {side: Holders.among([sets[n] for n in numbers], asked) for side, numbers in members.items()}
     sizes = np.array([len(one) for one in sets])
     pairs = set()
     for number, prefix in enumerate(prefixes):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.articles.near.shingles import common
@@ -73,9 +73,17 @@ def judged(
 ) -> list[Pair]:
     """The candidates (indices) that are pairs of some kind, by their ids."""
     found = []
+    for one, other, alike, what in measured(sets, candidates, settings):
+        left, right = sorted((ids[one], ids[other]))
+        found.append(Pair(left, right, alike.jaccard, alike.containment, what))
+    return sorted(found, key=lambda pair: (pair.left, pair.right))
+
+
+def measured(
+    sets: Sequence[Digests], candidates: Iterable[tuple[int, int]], settings: GroupingSettings
+) -> Iterator[tuple[int, int, Likeness, Kind]]:
+    """The same by their indices, in the order of the candidates."""
     for one, other in candidates:
         alike = likeness(sets[one], sets[other])
         if (what := kind(alike, settings)) is not None:
-            left, right = sorted((ids[one], ids[other]))
-            found.append(Pair(left, right, alike.jaccard, alike.containment, what))
-    return sorted(found, key=lambda pair: (pair.left, pair.right))
+            yield one, other, alike, what

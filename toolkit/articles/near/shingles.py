@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,25 +26,45 @@ def shingles(words: Digests) -> Digests:
     return np.unique(windows)
 
 
-class Holders:
-    """An inverted index: which sets hold a shingle, of the shingles that will be asked for."""
+def held(sets: Sequence[Digests], asked: Digests, first: int = 0) -> tuple[Digests, Indices]:
+    """Which of the digests that are asked for (sorted) each of the sets holds, and the number of the set.
 
-    def __init__(self, sets: Sequence[Digests], asked: Digests) -> None:
-        asked = np.unique(asked)
-        held = [_within(one, asked) for one in sets]
-        holders = np.repeat(np.arange(len(sets)), [int(mask.sum()) for mask in held])
-        digests = np.concatenate([one[mask] for one, mask in zip(sets, held, strict=True)] or [asked])
+    The sets are numbered from ``first`` on.
+    """
+    kept = [one[_within(one, asked)] for one in sets]
+    numbers = np.repeat(np.arange(first, first + len(sets)), [len(one) for one in kept])
+    return np.concatenate([asked[:0], *kept]), numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """An inverted index: which sets hold a shingle, of the shingles that will be asked for.
+
+    The sets that hold ``digests[n]`` are ``sets`` from ``starts[n]`` to ``starts[n + 1]``.
+    """
+
+    digests: Digests
+    starts: Indices
+    sets: Indices
+
+    @classmethod
+    def among(cls, sets: Sequence[Digests], asked: Digests) -> Holders:
+        """The index of these sets."""
+        return cls.made(*held(sets, np.unique(asked)))
+
+    @classmethod
+    def made(cls, digests: Digests, sets: Indices) -> Holders:
+        """The index from what ``held`` found, in the order of the sets."""
         order = np.argsort(digests, kind="stable")
-        self._holders = holders[order]
-        self._digests, starts = np.unique(digests[order], return_index=True)
-        self._ends = np.append(starts, len(digests))
+        unique, starts = np.unique(digests[order], return_index=True)
+        return cls(unique, np.append(starts, len(digests)), sets[order])
 
     def of(self, asked: Digests) -> Indices:
         """Who holds these shingles: an index into the sets for each of the shingles that it holds."""
-        asked = asked[asked <= self._digests[-1]] if len(self._digests) else asked[:0]
-        at = np.searchsorted(self._digests, asked)
-        at = at[self._digests[at] == asked]
-        lists = [self._holders[self._ends[one] : self._ends[one + 1]] for one in at.tolist()]
+        asked = asked[asked <= self.digests[-1]] if len(self.digests) else asked[:0]
+        at = np.searchsorted(self.digests, asked)
+        at = at[self.digests[at] == asked]
+        lists = [self.sets[self.starts[one] : self.starts[one + 1]] for one in at.tolist()]
         return np.concatenate(lists) if lists else np.empty(0, dtype=np.int64)
 
 

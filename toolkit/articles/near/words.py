@@ -34,7 +34,7 @@ _SPELLINGS = (("z", "s"), ("our", "or"), ("ence", "ense"), ("tre", "ter"), ("ll"
 class Passages:
     """The sentences and lines of a text: where each lies, how many words it has, its digest, and all words in order."""
 
-    spans: tuple[tuple[int, int], ...]
+    spans: NDArray[np.int64]
     lengths: NDArray[np.int64]
     digests: Digests
     words: Digests
@@ -67,7 +67,7 @@ class Reader:
                 lengths.append(len(found))
                 words.extend(map(self._known.__getitem__, found))
         counted, digested = np.array(lengths, dtype=np.int64), np.array(words, dtype=np.uint64)
-        return Passages(tuple(spans), counted, _digests(digested, counted), digested)
+        return Passages(np.array(spans, dtype=np.int64).reshape(-1, 2), counted, _digests(digested, counted), digested)
 
 
 class _Vocabulary(dict[str, int]):
