@@ -79,6 +79,16 @@ class _StrictLoader(yaml.SafeLoader):
             raise yaml.MarkedYAMLError(problem="aliases (*name) are not read here", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            value = super().construct_object(node, deep)
+            if isinstance(value, int):
+                str(value)  # a number of thousands of digits could be told to nobody
+        except (LookupError, AttributeError, ValueError):  # as for !!bool maybe, !!timestamp today, 2031-02-30
+            kind = node.tag.rpartition(":")[2]
+            raise yaml.MarkedYAMLError(problem=f"not to be read as {kind}", problem_mark=node.start_mark) from None
+        return value
+
     def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
         value = super().construct_scalar(node)
         if half := next((one for one in str(value) if "\ud800" <= one <= "\udfff"), ""):
@@ -110,10 +120,23 @@ def explained(path: Path, verb: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _room_for(path: Path) -> Iterator[None]:
+    """Make the folders that something is to lie in; where it does not come to that, they go again."""
+    missing = [folder for folder in path.parents if not folder.exists()]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for folder in missing:
+            with contextlib.suppress(OSError):  # not empty: something else is there by now
+                folder.rmdir()
+        raise
+
+
+@contextlib.contextmanager
 def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
     """Give a temporary path to write; on success it becomes ``path`` in one step, on failure nothing changes."""
-    with explained(path, "write"):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with explained(path, "write"), _room_for(path):
         part = parts.new_file(path)
         try:
             yield part
@@ -128,8 +151,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
 @contextlib.contextmanager
 def replacing_folder(path: Path) -> Iterator[Path]:
     """The same for a whole folder: the old one stays until the new one is complete, and stays where that fails."""
-    with explained(path, "write"):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with explained(path, "write"), _room_for(path):
         part = parts.new_folder(path)
         old = part.with_suffix(parts.OLD)
         try:
@@ -148,13 +170,21 @@ def replacing_folder(path: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def scratch_folder(path: Path) -> Iterator[Path]:
     """A folder beside ``path`` for what may not stay; gone afterwards."""
-    with explained(path, "write"):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with explained(path, "write"), _room_for(path):
         part = parts.new_folder(path)
         try:
             yield part
         finally:
             shutil.rmtree(part, ignore_errors=True)
+
+
+def tidy(folder: Path) -> None:
+    """Take away what killed runs left in a folder, and put back what they had only set aside.
+
+    Whatever writes there does it too. This is for those who look there first.
+    """
+    with explained(folder, "tidy up"):
+        parts.sweep(folder)
 
 
 def write_text(path: Path, text: str, *, private: bool = False) -> None:

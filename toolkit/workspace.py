@@ -143,8 +143,8 @@ class Workspace:
     def private(self) -> Path:
         """``.goldkit``: secrets and the embedded server; made on first use, readable by its owner only."""
         folder = self.root / ".goldkit"
-        if not folder.is_dir():
+        if not (folder / ".gitignore").is_file():
             with explained(folder, "make"):
-                folder.mkdir(mode=0o700)
+                folder.mkdir(mode=0o700, exist_ok=True)
                 write_text(folder / ".gitignore", "*\n")
         return folder

@@ -7,7 +7,7 @@ in folders that bear their versions; a dataset without the file is a build, whic
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,7 +24,7 @@ from toolkit.settings import SemVer, parse_settings
 RECORD = "release.json"
 CHANGELOG = "CHANGELOG.md"
 
-_SHOWN = 20  # files of one kind that an error names
+_SHOWN = 20  # files that an error names
 
 
 class Record(BaseModel):
@@ -65,7 +65,7 @@ class Release:
             "changed": {path for path in said.keys() & found.keys() if said[path] != found[path]},
             "not released": found.keys() - said.keys(),
         }
-        lines = [f"\n  {kind}: {_listed(sorted(paths))}" for kind, paths in kinds.items() if paths]
+        lines = [f"\n  {kind}: {listed(sorted(paths))}" for kind, paths in kinds.items() if paths]
         if lines:
             raise BadInputError(
                 f"{self.folder} is not what was released{''.join(lines)}",
@@ -139,6 +139,7 @@ def _read(path: Path) -> Release:
     return Release(path.parent, record)
 
 
-def _listed(paths: list[str]) -> str:
+def listed(paths: Sequence[str]) -> str:
+    """Paths for people, not more than they read."""
     more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
     return ", ".join(paths[:_SHOWN]) + more

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
-from toolkit.dataset.releases import RECORD
+from toolkit.dataset.releases import RECORD, listed
 from toolkit.errors import HubConflict
 from toolkit.hub.client import Head, Hub, HubFile
-from toolkit.hub.release import LocalFile, LocalRelease, listed, recorded
+from toolkit.hub.release import LocalFile, LocalRelease, recorded
 
 NEW_VERSION = "raise version under dataset in configs/project.yaml, then goldkit build, goldkit release, and this again"
 
@@ -103,7 +101,7 @@ def make_plan(hub: Hub, release: LocalRelease, *, private: bool) -> Plan:
         commit=commit,
         step=step,
         changes=changes,
-        foreign=_foreign(hub, head, changes) if head else (),
+        foreign=_foreign(hub, release, head, changes) if head else (),
     )
 
 
@@ -133,13 +131,13 @@ def compare(files: Mapping[str, LocalFile], there: Mapping[str, HubFile]) -> Cha
     return tuple(sorted(changes, key=lambda change: change.path))
 
 
-def _foreign(hub: Hub, head: Head, changes: Changes) -> tuple[str, ...]:
+def _foreign(hub: Hub, release: LocalRelease, head: Head, changes: Changes) -> tuple[str, ...]:
     deleted = [change.path for change in changes if change.kind == "deleted"]
     if not deleted:
         return ()
     if RECORD in {change.path for change in changes if change.kind in ("changed", "same")}:
-        with tempfile.TemporaryDirectory(prefix="goldkit-") as folder:
-            known = recorded(hub.read(head.commit, RECORD, Path(folder)))
+        with release.scratch() as folder:
+            known = recorded(hub.read(head.commit, RECORD, folder))
         return tuple(path for path in deleted if path not in known)
     return tuple(deleted)
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.dataset.releases import find
 from toolkit.errors import BadInputError
-from toolkit.files import explained
+from toolkit.files import explained, scratch_folder, tidy
 
 CHUNK = 1 << 20
-SHOWN = 20  # files that an error names
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,17 @@ class LocalRelease:
         """What the version is called on the Hub."""
         return f"v{self.version}"
 
+    def scratch(self) -> AbstractContextManager[Path]:
+        """A folder beside it for what comes from the Hub; gone afterwards, or after the next run."""
+        return scratch_folder(self.folder.with_name("loading"))
+
 
 def read_release(folder: Path) -> LocalRelease:
     """The release in ``folder``.
 
     Raises BadInputError where there is none, or where a file is missing, changed or new since it was released.
     """
+    tidy(folder.parent)
     if not folder.is_dir():
         raise BadInputError(
             f"there is no dataset {folder}", next="goldkit build, goldkit release; --version names another one"
@@ -77,9 +82,3 @@ def recorded(text: bytes) -> frozenset[str]:
         return frozenset(json.loads(text)["files"])
     except (ValueError, LookupError, TypeError):
         return frozenset()
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names for people, not more than they read."""
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

@@ -6,14 +6,14 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.dataset.releases import listed
 from toolkit.dataset.write import split_of
 from toolkit.errors import HubError
 from toolkit.hub.client import OWN, Hub
-from toolkit.hub.release import LocalRelease, listed, measured
+from toolkit.hub.release import LocalRelease, measured
 
 Rows = dict[str, dict[str, int]]
 
@@ -33,10 +33,10 @@ def verify(hub: Hub, release: LocalRelease) -> Verified:
 
     Raises HubError where what comes back is not what was released.
     """
-    with tempfile.TemporaryDirectory(prefix="goldkit-") as folder:
-        came = hub.download(release.tag, Path(folder))
+    with release.scratch() as folder:
+        came = hub.download(release.tag, folder)
         _compare(hub, release, files_in(came))
-        rows = _loaded(hub, release, Path(folder))
+        rows = _loaded(hub, release, folder)
     if rows != (written := rows_in(release.folder)):
         raise HubError(f"{hub.page} loads with the rows {rows}, and {written} were released", next=_report(release))
     return Verified(len(release.files), rows)
@@ -69,11 +69,13 @@ def _compare(hub: Hub, release: LocalRelease, came: dict[str, str]) -> None:
 
 def _loaded(hub: Hub, release: LocalRelease, folder: Path) -> Rows:
     configs = sorted({path.parent.name for path in release.folder.glob("*/*.parquet")})
+    theirs, ours = os.pipe()  # closed when we are gone, however that comes: so they know
     try:
         done = subprocess.run(
             [sys.executable, "-m", "toolkit.hub.rows", hub.repository, release.tag, *configs],
             env=_environment(hub, folder),
             cwd=folder,
+            stdin=theirs,
             capture_output=True,
             timeout=LOAD_SECONDS,
             check=False,
@@ -81,6 +83,9 @@ def _loaded(hub: Hub, release: LocalRelease, folder: Path) -> Rows:
         answer = json.loads(done.stdout or b"{}")
     except (subprocess.TimeoutExpired, ValueError):
         answer = {}
+    finally:
+        os.close(theirs)
+        os.close(ours)
     if "rows" in answer:
         return dict(answer["rows"])
     why = hub.redacted(str(answer.get("error", "it did not come to an end")))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.errors import BadInputError
-from toolkit.files import read_text, scratch_folder
+from toolkit.files import read_text, scratch_folder, tidy
 from toolkit.findings import Place, Rule, Severity
 from toolkit.project import DatasetSettings
 from toolkit.stages.facts import facts
@@ -45,6 +45,7 @@ def build(workspace: Workspace) -> Built:
 
     settings = workspace.project.dataset
     folder = workspace.dataset(settings.version)
+    tidy(folder.parent)
     releases = find(folder.parent)
     previous = before(releases, settings.version)
     if own := next((release for release in releases if release.version == settings.version), None):

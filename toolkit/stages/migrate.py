@@ -36,7 +36,7 @@ def dry_run(
     if export := _export(workspace, url):
         return migrate_file.dry_run(workspace, path, plan, export)
     with connected(workspace, url, token, say) as client:
-        return migrate_live.dry_run(migrate_live.find(workspace, plan, client, bar), path)
+        return migrate_live.dry_run(migrate_live.find(workspace, plan, client, bar, say), path)
 
 
 def recorded(workspace: Workspace, path: Path, *, url: str = "") -> Migration | None:
@@ -80,8 +80,8 @@ def apply(
         applied = migrate_file.apply(workspace, plan, migration, export)
     else:
         with connected(workspace, url, token, say) as client:
-            live = migrate_live.find(workspace, plan, client, bar)
-            applied = migrate_live.apply(live, migration, leave_drafts, say)
+            live = migrate_live.find(workspace, plan, client, bar, say)
+            applied = migrate_live.apply(live, migration, leave_drafts)
     if not applied.snapshot:
         return applied
     checked, gold = check(workspace), None

@@ -75,20 +75,22 @@ def dry_run(workspace: Workspace, path: Path, plan: Plan, export: Snapshot) -> M
 
 
 def apply(workspace: Workspace, plan: Plan, migration: Migration, export: Snapshot) -> Applied:
-    """Make the export that the dry run wrote the newest snapshot."""
+    """Make the export that the dry run wrote the newest snapshot, where a run that was stopped has not done so."""
     if migration.state == "done":
         return Applied(migration)
     folder = Folder.of(workspace, plan, file=True)
-    kept = snapshots.keep_file(
-        workspace.snapshots,
-        folder.path / EXPORT,
-        folder.path / MAPPING,
-        workspace.ontology,
-        derived_from=export.folder.name,
-        plan=plan.digest,
-    )
+    made = export
+    if export.manifest.plan != plan.digest:
+        made = snapshots.keep_file(
+            workspace.snapshots,
+            folder.path / EXPORT,
+            folder.path / MAPPING,
+            workspace.ontology,
+            derived_from=export.folder.name,
+            plan=plan.digest,
+        )
     written = {"annotations": migration.changing}
-    return Applied(migration, snapshot=kept.folder.name, written=written, items=migration.items.after)
+    return Applied(migration, snapshot=made.folder.name, written=written, items=migration.items.after)
 
 
 def _is_ignored(element: Any) -> bool:

@@ -47,6 +47,7 @@ class Live:
     client: Client
     projects: tuple[RemoteProject, ...]
     bar: Bar
+    say: Say
 
     @property
     def folder(self) -> Folder:
@@ -62,15 +63,18 @@ class Live:
 
     def pull(self) -> Snapshot:
         """Take a snapshot."""
-        with self.bar("pulling", sum(project.tasks for project in self.projects)) as advance:
+        from toolkit.studio.turns import in_turn
+
+        turn = in_turn(self.workspace.private / "pull.lock", self.say, "goldkit pull")
+        with turn, self.bar("pulling", sum(project.tasks for project in self.projects)) as advance:
             return pull(self.client, self.projects, self.workspace.snapshots, self.workspace.ontology, progress=advance)
 
 
-def find(workspace: Workspace, plan: Plan, client: Client, bar: Bar) -> Live:
+def find(workspace: Workspace, plan: Plan, client: Client, bar: Bar, say: Say) -> Live:
     """The workspace's projects. Raises StudioConflict where one is not there."""
     name, wanted = workspace.project.name, workspace.project.studio.projects
     there = tuple(projects.require_project(client, name, one) for one in wanted)
-    return Live(workspace, plan, client, there, bar)
+    return Live(workspace, plan, client, there, bar, say)
 
 
 def dry_run(live: Live, path: Path) -> Migration:
@@ -137,7 +141,7 @@ def _others(live: Live, survey: Survey) -> tuple[list[dict[str, object]], int]:
     return predictions, drafts
 
 
-def apply(live: Live, migration: Migration, leave_drafts: bool, say: Say) -> Applied:
+def apply(live: Live, migration: Migration, leave_drafts: bool) -> Applied:
     """Move everything, set the label configs, and pull again."""
     if migration.state == "planned":
         changed, unread = _since(live, migration)
@@ -149,7 +153,7 @@ def apply(live: Live, migration: Migration, leave_drafts: bool, say: Say) -> App
     written: Counter[str] = Counter()
     if migration.state == "begun":
         _set_configs(live, final=False)
-        say("the label config offers the old names and the new ones; annotations are being moved")
+        live.say("the label config offers the old names and the new ones; annotations are being moved")
     written += _move(live, migration)
     for last in (False, True):
         try:

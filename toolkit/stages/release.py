@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import BadInputError
-from toolkit.files import read_text, replacing_folder, write_text
+from toolkit.files import read_text, replacing_folder, tidy, write_text
 from toolkit.stages.build import aside, build, changes_since, compose, placed
 from toolkit.workspace import Workspace
 
@@ -61,6 +61,7 @@ def release(workspace: Workspace, *, dry_run: bool = False) -> Released:
 
     settings = workspace.project.dataset
     folder = workspace.dataset(settings.version)
+    tidy(folder.parent)
     releases = find(folder.parent)
     if known := next((one for one in releases if one.version == settings.version), None):
         return _again(workspace, known)
