@@ -1,23 +1,33 @@
-"""goldkit's push against a bare POST of the same bytes."""
+"""goldkit's push against a bare POST of the same bytes, and again where there is nothing to send."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from statistics import median
 
 import httpx
 
-from toolkit.articles.model import Article
+from toolkit.articles.model import Article, text_digest
+from toolkit.stages import setup
 from toolkit.studio import push
 from toolkit.studio.projects import RemoteProject
+from toolkit.workspace import Workspace
 
+from . import material
+from .child import TIMEOUT
 from .studio import Studio
 from .table import Row, Say
 
 GOAL = 0.9
+KNOWN = 50_000  # articles
+KNOWN_SECONDS = 5.0  # that pushing them again may take
 IN_A_ROUND = 3
 _OURS, _RAW = "goldkit push", "raw POST"
 _FIELDS = ("text", "article_id", "text_sha256", "title", "outlet", "published", "language", "url", "story_id")
@@ -53,6 +63,34 @@ def again(studio: Studio, project: RemoteProject, articles: Sequence[Article]) -
     if pushed.known != len(articles):
         raise SystemExit(f"{pushed.known} of {len(articles)} articles were known")
     return Row("push again, all known", time.perf_counter() - begun)
+
+
+def known(studio: Studio, folder: Path, articles: int, rounds: int, say: Say) -> Row:
+    """The whole command `goldkit push` where all articles have a task; the project is filled by its first run."""
+    setup.init(folder, "known")
+    texts = (f"Dispatch {number}. Police detained {number} dockers, the ministry said." for number in range(articles))
+    material.store(
+        Workspace(folder),
+        [
+            Article(article_id=f"known-{number:06}", text=text, text_sha256=text_digest(text))
+            for number, text in enumerate(texts)
+        ],
+    )
+    seconds = [_command(studio, folder, articles) for _ in range(1 + rounds * IN_A_ROUND)]
+    say(f"  {articles} articles: {seconds[0]:.1f} s, then {', '.join(f'{again:.1f}' for again in seconds[1:])} s")
+    return Row(f"push again, {articles:,} known", median(seconds[1:]), KNOWN_SECONDS, at_most=1)
+
+
+def _command(studio: Studio, folder: Path, articles: int) -> float:
+    command = [sys.executable, "-m", "toolkit", "push", "--url", studio.client.url, "--format", "json"]
+    environment = os.environ | {"LABEL_STUDIO_API_KEY": studio.client.address.token}
+    begun = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, check=True, timeout=TIMEOUT)
+    taken = time.perf_counter() - begun
+    (pushed,) = json.loads(done.stdout)
+    if pushed["new"] + pushed["known"] != articles:
+        raise SystemExit(f"{pushed['new']} new and {pushed['known']} known articles of {articles}")
+    return taken
 
 
 def _body(articles: Sequence[Article]) -> bytes:

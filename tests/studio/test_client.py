@@ -26,6 +26,8 @@ from toolkit.errors import (
 from toolkit.findings import Severity
 from toolkit.studio.address import Address
 from toolkit.studio.client import MINIMUM, TESTED, Client
+from toolkit.studio.people import add_annotator
+from toolkit.studio.retries import Patience
 from toolkit.studio.server import Credentials
 from toolkit.studio.transport import explained
 
@@ -39,6 +41,7 @@ STATUSES = {
     403: StudioAuthError,
     404: StudioConflict,
     405: StudioError,
+    408: StudioServerError,
     409: StudioConflict,
     410: StudioConflict,
     413: StudioError,
@@ -51,8 +54,8 @@ STATUSES = {
 HTML = b"<!doctype html><title>Welcome</title>"
 
 
-def connect(url: str, token: str = "legacy-secret", **options: float) -> Client:
-    return Client(Address(url, token, "LABEL_STUDIO_API_KEY"), **options)
+def connect(url: str, token: str = "legacy-secret", timeout: float | None = None) -> Client:
+    return Client(Address(url, token, "LABEL_STUDIO_API_KEY"), timeout=timeout, patience=Patience(2, first=0.01))
 
 
 @pytest.mark.parametrize(("status", "error"), STATUSES.items())
@@ -87,7 +90,7 @@ def test_the_sdk_gives_the_same_errors(fake: Start, status: int, error: type[Stu
     with connect(server.url) as client, pytest.raises(error, match="this is why") as raised, client.sdk() as sdk:
         sdk.projects.create(title="a project")
     assert type(raised.value) is error
-    assert len(server.seen) == 1  # nothing is sent twice by itself
+    assert len(server.seen) == (2 if status == 429 else 1)  # what may have been carried out is not sent again
 
 
 def every_subclass(root: type[Exception]) -> set[type[Exception]]:
@@ -111,7 +114,8 @@ FOREIGN = sorted(
 
 @pytest.mark.parametrize("error", FOREIGN, ids=lambda error: error.__name__)
 def test_every_error_of_httpx_is_mapped(error: type[Exception]) -> None:
-    with pytest.raises(StudioUnreachable) as raised, explained(Address("http://x", "secret")):
+    ours = StudioServerError if error is httpx.HTTPStatusError else StudioUnreachable
+    with pytest.raises(ours) as raised, explained(Address("http://x", "secret")):
         raise made(error)
     assert raised.value.next
 
@@ -242,8 +246,8 @@ def test_a_refused_request_is_sent_again_with_a_new_token(fake: Start) -> None:
     with connect(fake(tokens).url, PAT) as client:
         client.version()
         tokens.refreshed += 1  # the server no longer takes the token that the client has
-        client.post("/api/projects/", {"title": "once"})
-    assert tokens.done == ["/api/version", "/api/projects/"]
+        client.post("/api/webhooks/", {"url": "once"})
+    assert tokens.done == ["/api/version", "/api/webhooks/"]
 
 
 def test_of_several_threads_one_renews(fake: Start) -> None:
@@ -319,3 +323,12 @@ def test_the_real_server(client: Client, studio: Credentials) -> None:
         stranger.users()
     with connect(studio.url, studio.token[:-3] + "abc") as stranger, pytest.raises(StudioAuthError):
         stranger.users()
+
+
+@pytest.mark.parametrize("body", [None, [], {"access": 7}, {}, b"<p>"])
+def test_who_answers_otherwise_when_people_join(fake: Start, body: Any) -> None:
+    url = fake(always(200, body)).url
+    known = Credentials(url, "admin@goldkit.local", "password", "secret")
+    with pytest.raises(StudioUnreachable, match="is not Label Studio: /api/token/refresh/ has no access") as raised:
+        add_annotator(known, "bo@annotators.example", "a long enough password")
+    assert url in raised.value.message

@@ -11,7 +11,7 @@ import pytest
 
 from toolkit.errors import StudioConflict, StudioUnreachable
 from toolkit.project import StudioProject
-from toolkit.studio import tasks
+from toolkit.studio import projects, tasks
 from toolkit.studio.address import Address
 from toolkit.studio.client import Client, Params
 from toolkit.studio.projects import RemoteProject, ensure_project, find_project, require_project
@@ -78,7 +78,10 @@ def test_a_namesake_is_left_alone(client: Client, wanted: StudioProject) -> None
         ensure(client, wanted)
 
 
-def test_two_projects_that_say_they_are_ours(client: Client, project: RemoteProject) -> None:
+def test_two_projects_that_say_they_are_ours(
+    client: Client, project: RemoteProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projects, "QUARREL", 0)
     with client.sdk() as sdk:
         twin = sdk.projects.create(title="a copy", description=str(live(client, project)["description"]))
     with pytest.raises(StudioConflict, match="two projects") as raised:
@@ -330,3 +333,45 @@ class TestFirstPushesAtTheSameTime:
             found = ensure(late, wanted)
         assert (found, found.made, made[0].made) == (made[0], False, True)
         assert require_project(client, WORKSPACE, wanted) == found
+
+    def test_a_maker_that_was_killed_before_it_could_yield(
+        self, client: Client, project: RemoteProject, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(projects, "QUARREL", 0)
+        description = str(live(client, project)["description"])
+        with client.sdk() as sdk:
+            twin = sdk.projects.create(title=project.title, description=description)
+        found = ensure(client, project.wanted)
+        assert (found.id, found.set_aside) == (project.id, f"{client.url}/projects/{twin.id}")
+        again = ensure(client, project.wanted)
+        assert (again.id, again.set_aside) == (project.id, "")
+        assert client.get(f"/api/projects/{twin.id}/")["description"].endswith("not used.")
+
+    def test_of_twins_the_one_with_tasks_is_ours(
+        self, client: Client, project: RemoteProject, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(projects, "QUARREL", 0)
+        description = str(live(client, project)["description"])
+        with client.sdk() as sdk:
+            twin = sdk.projects.create(title=project.title, description=description, label_config=CONFIG)
+        client.post(f"/api/projects/{twin.id}/import", [{"data": {"text": TEXT}}])
+        assert ensure(client, project.wanted).id == twin.id
+        patch(client, project, description=description)
+        client.post(f"/api/projects/{project.id}/import", [{"data": {"text": TEXT}}])
+        with pytest.raises(StudioConflict, match="two projects"):
+            ensure(client, project.wanted)
+
+    def test_who_comes_while_they_agree_waits(
+        self, client: Client, project: RemoteProject, studio: Credentials
+    ) -> None:
+        description = str(live(client, project)["description"])
+        with client.sdk() as sdk:
+            twin = sdk.projects.create(title=project.title, description=description)
+
+            def yield_late(listed: int) -> None:
+                if listed == 2:
+                    sdk.projects.delete(twin.id)
+
+            with Listening(studio, yield_late) as third:
+                assert find_project(third, WORKSPACE, project.wanted) is not None
+                assert third.listed == 3

@@ -113,20 +113,21 @@ def test_tasks_deleted_and_added_while_pulling(client: Client, project: RemotePr
     assert untouched <= set(found)
 
 
-def test_what_fails_leaves_nothing(client: Client, annotated: RemoteProject, tmp_path: Path) -> None:
+def test_what_fails_leaves_no_snapshot(client: Client, annotated: RemoteProject, tmp_path: Path) -> None:
     def interrupt(_: int) -> None:
         raise KeyboardInterrupt
 
+    folder = tmp_path / "snapshots"
     with pytest.raises(KeyboardInterrupt):
-        pull(client, [annotated], tmp_path, ONTOLOGY, progress=interrupt)
-    assert list(tmp_path.iterdir()) == []
+        pull(client, [annotated], folder, ONTOLOGY, progress=interrupt)
+    assert not folder.exists()
 
 
 Start = Callable[..., Fake]
 
 
 def test_a_page_that_comes_short_is_an_error(fake: Start) -> None:
-    server = fake(always(200, {"total": 3, "tasks": [{"id": 1}]}))
+    server = fake(always(200, {"total": 3, "tasks": [{"id": 1, "data": {}}]}))
     with Client(Address(server.url, "token")) as client, pytest.raises(StudioError, match="1 tasks of 3"):
         list(tasks.pages(client, 1, tasks.PLAIN, tasks.IdRange(0, 9)))
     assert len(server.seen) == 2
@@ -141,10 +142,13 @@ def test_annotations_without_results_are_an_error(
 
 
 def test_two_pulls_within_a_second(client: Client, project: RemoteProject, tmp_path: Path) -> None:
-    pulled = [pull(client, [project], tmp_path, ONTOLOGY, now=NOW) for _ in range(3)]
+    ontology, folder, pulled = tmp_path / "ontology.yaml", tmp_path / "snapshots", []
+    for number in range(3):
+        ontology.write_bytes(ONTOLOGY.read_bytes() + b"# %d\n" % number)
+        pulled.append(pull(client, [project], folder, ontology, now=NOW))
     assert len({snapshot.folder for snapshot in pulled}) == 3
     assert pulled[-1].folder.name == "20310314T120000Z-2"
-    assert latest(tmp_path).folder == pulled[-1].folder
+    assert latest(folder).folder == pulled[-1].folder
 
 
 def test_without_a_snapshot(tmp_path: Path) -> None:

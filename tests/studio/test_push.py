@@ -117,14 +117,91 @@ def test_another_text_is_not_pushed(client: Client, project: RemoteProject) -> N
     assert on_server(client, project)["a-0001"]["text"] == article(1).text
 
 
-def test_a_doubled_task_is_reported(client: Client, project: RemoteProject) -> None:
-    push(client, project, articles(3))
-    data = on_server(client, project)["a-0002"]
-    client.post(f"/api/projects/{project.id}/import", [{"data": data}])
-    pushed = push(client, project, articles(3))
-    assert (pushed.new, pushed.known) == (0, 3)
-    (finding,) = pushed.findings
-    assert (finding.rule, finding.severity, finding.place.article_id) == ("task-doubled", Severity.WARNING, "a-0002")
+class TestDoubledTasks:
+    """An article has a second task, made by somebody else from the same data."""
+
+    @pytest.fixture
+    def copies(self, client: Client, project: RemoteProject) -> dict[str, list[int]]:
+        """The ids of the tasks of three articles, the first made first."""
+        push(client, project, articles(3))
+        data = on_server(client, project)
+        body = [{"data": data[f"a-{number:04}"]} for number in range(3)]
+        client.post(f"/api/projects/{project.id}/import", body)
+        found: dict[str, list[int]] = {}
+        for page in tasks.all_pages(client, project.id, tasks.PLAIN):
+            for task in page.tasks:
+                found.setdefault(task["data"]["article_id"], []).append(task["id"])
+        assert all(len(ids) == 2 for ids in found.values())
+        return found
+
+    @staticmethod
+    def left(client: Client, project: RemoteProject) -> set[int]:
+        return {task["id"] for page in tasks.all_pages(client, project.id, "id") for task in page.tasks}
+
+    def test_the_later_one_goes(self, client: Client, project: RemoteProject, copies: dict[str, list[int]]) -> None:
+        pushed = push(client, project, articles(3))
+        assert (pushed.new, pushed.known, pushed.removed, pushed.findings) == (0, 3, 3, [])
+        assert self.left(client, project) == {ids[0] for ids in copies.values()}
+
+    def test_the_one_with_work_stays(
+        self, client: Client, project: RemoteProject, copies: dict[str, list[int]], annotators: tuple[Client, Client]
+    ) -> None:
+        submitted, drafted, skipped = (ids[1] for ids in copies.values())
+        annotators[0].post(f"/api/tasks/{submitted}/annotations/", {"result": person(article(0).text)})
+        annotators[0].post(f"/api/tasks/{drafted}/drafts", {"result": person(article(1).text), "lead_time": 1})
+        annotators[0].post(f"/api/tasks/{skipped}/annotations/", {"result": [], "was_cancelled": True})
+        assert push(client, project, articles(3)).removed == 3
+        assert self.left(client, project) == {submitted, drafted, skipped}
+
+    def test_work_in_both_is_a_finding(
+        self, client: Client, project: RemoteProject, copies: dict[str, list[int]], annotators: tuple[Client, Client]
+    ) -> None:
+        first, second = copies["a-0002"]
+        annotators[0].post(f"/api/tasks/{first}/annotations/", {"result": person(article(2).text)})
+        client.post("/api/predictions/", {"task": second, "result": [], "model_version": "somebody's model"})
+        for removed in (2, 0):
+            pushed = push(client, project, articles(3))
+            assert pushed.removed == removed
+            (finding,) = pushed.findings
+            assert (finding.rule, finding.severity) == ("task-doubled", Severity.WARNING)
+            assert finding.place.article_id == "a-0002"
+        assert self.left(client, project) == {first, second, copies["a-0000"][0], copies["a-0001"][0]}
+
+    def test_our_own_context_is_no_work(self, client: Client, project: RemoteProject) -> None:
+        body = [{"data": {**articles(1)[0].model_dump(), "story_id": ""}}] * 2
+        body = [task | {"predictions": [{"model_version": CONTEXT, "result": []}]} for task in body]
+        client.post(f"/api/projects/{project.id}/import", body)
+        assert push(client, project, articles(1)).removed == 1
+        assert len(self.left(client, project)) == 1
+
+    def test_another_text_is_no_copy(self, client: Client, project: RemoteProject) -> None:
+        push(client, project, articles(1))
+        data = on_server(client, project)["a-0000"] | {"text": "Another text."}
+        client.post(f"/api/projects/{project.id}/import", [{"data": data}])
+        pushed = push(client, project, articles(1))
+        assert (pushed.removed, [one.rule for one in pushed.findings]) == (0, ["task-doubled"])
+
+    def test_work_that_begins_when_it_was_just_looked_at(
+        self,
+        client: Client,
+        project: RemoteProject,
+        copies: dict[str, list[int]],
+        studio: Credentials,
+        fake: Start,
+        annotators: tuple[Client, Client],
+    ) -> None:
+        begun = copies["a-0001"][1]
+
+        def answer(method: str, path: str, headers: Any, body: bytes) -> tuple[int, str, bytes]:
+            if "delete_tasks" in path:
+                annotators[0].post(f"/api/tasks/{begun}/annotations/", {"result": person(article(1).text)})
+            return forwarded(studio.url, method, path, headers, body)
+
+        with Client(Address(fake(answer).url, studio.token)) as late:
+            pushed = push(late, project, articles(3))
+        assert begun in self.left(client, project)
+        assert pushed.findings == []
+        assert set(on_server(client, project)) == {"a-0000", "a-0001", "a-0002"}
 
 
 def test_a_text_that_is_not_the_frozen_one_stops_the_push(client: Client, project: RemoteProject) -> None:
@@ -132,13 +209,6 @@ def test_a_text_that_is_not_the_frozen_one_stops_the_push(client: Client, projec
     with pytest.raises(BadInputError, match="a-0001"):
         push(client, project, [damaged])
     assert tasks.count(client, project.id) == 0
-
-
-def test_a_few_articles_are_looked_up_by_id(client: Client, project: RemoteProject) -> None:
-    push(client, project, articles(120))
-    pushed = push(client, project, [article(3), article(500), article(7, "Other.")], batch_size=2)
-    assert (pushed.new, pushed.known) == (1, 1)
-    assert [finding.place.article_id for finding in pushed.findings] == ["a-0007"]
 
 
 def test_tasks_of_somebody_else_are_left_alone(client: Client, project: RemoteProject) -> None:

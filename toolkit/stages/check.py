@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +18,16 @@ from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.annotations.codec import Text
-    from toolkit.annotations.collect import Collected, Received
+    from toolkit.annotations.collect import Collected, Counts, Received
+    from toolkit.annotations.pages import PageFile
+    from toolkit.annotations.pseudonyms import Pseudonyms
+    from toolkit.annotations.store import Written
     from toolkit.articles.model import StoredArticle
+    from toolkit.engine import Engine
     from toolkit.ontology.model import Ontology
     from toolkit.studio.snapshots import Snapshot
+
+MUCH = 128 << 20  # bytes of pages from which on several processes are worth their start
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +35,31 @@ class Checked:
     """What a snapshot holds after the checks, and where it was written."""
 
     snapshot: Path
-    collected: Collected
+    written: Written
     articles: tuple[Finding, ...] = ()  # about the articles that came with an export
     drafts: int = 0  # tasks with unfinished work, which a snapshot counts and does not hold
 
     @property
+    def collected(self) -> Collected:
+        """Everything that was written, read into memory each time."""
+        return self.written.load()
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
-        """The problems found."""
-        return (*self.articles, *self.collected.findings)
+        """The problems found, read into memory each time; ``each_finding`` keeps none."""
+        return tuple(self.each_finding())
+
+    def each_finding(self) -> Iterator[Finding]:
+        """The problems found, one by one."""
+        from toolkit.annotations.store import load_findings
+
+        yield from self.articles
+        yield from load_findings(self.written.findings)
 
     @property
     def summary(self) -> str:
         """The counts, for people: they add up."""
-        c = self.collected.counts
+        c = self.written.counts
         drafts = f"drafts in {counted(self.drafts, 'task')}" if self.drafts else counted(c.drafts, "draft")
         broken = f" ({c.tasks_rejected} rejected)" if c.tasks_rejected else ""
         context = f" + {c.items_context} context" if c.items_context else ""
@@ -55,25 +75,102 @@ class Checked:
         """The result as plain JSON values."""
         return {
             "snapshot": str(self.snapshot),
-            "counts": self.collected.counts.as_dict(),
+            "counts": self.written.counts.as_dict(),
             "tasks_with_drafts": self.drafts,
-            "records": len(self.collected.annotations),
+            "records": self.written.records,
             "findings": [finding.as_dict() for finding in self.findings],
         }
 
 
-def check(workspace: Workspace) -> Checked:
-    """Check the newest snapshot against the ontology and the articles as they are now, and write the records."""
+def check(workspace: Workspace, *, engine: Engine | None = None, unless_done: bool = False) -> Checked:
+    """Check the newest snapshot against the ontology and the articles as they are now, and write the records.
+
+    Args:
+        workspace: where.
+        engine: what reads the pages of a snapshot; by default this process, and all cores where there is much to read.
+            What is written does not depend on it.
+        unless_done: leave the files as they are, where they are what the same check of the same input wrote.
+    """
     from toolkit.annotations.mapping import group_unmapped
     from toolkit.annotations.store import write
+    from toolkit.stages.checkmark import Checkmark
     from toolkit.studio import snapshots
 
     snapshot = snapshots.latest(workspace.snapshots)
-    collected = read_snapshot(workspace, snapshot)
+    drafts = sum(project.drafts for project in snapshot.manifest.projects)
+    mark = Checkmark.of(workspace, snapshot)
+    if unless_done and (done := mark.kept()):
+        return Checked(snapshot.folder, done, drafts=drafts)
     if snapshot.manifest.export:
+        collected = read_snapshot(workspace, snapshot)
         collected = group_unmapped(collected, Path(snapshot.manifest.mapping or "mapping.yaml"))
-    write(collected, workspace)
-    return Checked(snapshot.folder, collected, drafts=sum(project.drafts for project in snapshot.manifest.projects))
+        written = write(collected, workspace)
+    else:
+        written = _stream(workspace, snapshot, engine)
+    mark.keep(written)
+    return Checked(snapshot.folder, written, drafts=drafts)
+
+
+def _stream(workspace: Workspace, snapshot: Snapshot, engine: Engine | None) -> Written:
+    """Check a snapshot from a server page by page, and write what is in it, in as much memory as a few pages need."""
+    from toolkit.annotations.pages import Job, read_pages
+    from toolkit.annotations.pseudonyms import load_pseudonyms
+    from toolkit.annotations.store import write_merged
+    from toolkit.files import scratch_folder
+
+    pages = list(_page_files(snapshot))
+    load_pseudonyms(workspace.private)  # makes the key, before several processes would
+    with scratch_folder(workspace.exports / "check") as scratch:
+        source = _Pages(snapshot.folder, workspace.private)
+        job = Job(source, ontology(workspace), workspace.articles, scratch)
+        done = read_pages(job, pages, engine or _engine(sum(page.bytes for page in pages)))
+        _add_up(snapshot, done.counts)
+        return write_merged(done.runs, done.counts, workspace)
+
+
+def _engine(bytes: int) -> Engine:
+    """All cores, where that saves more than the second that it takes to start processes."""
+    from toolkit.engine import Here, Processes
+
+    return Processes(os.cpu_count() or 1) if bytes >= MUCH else Here()
+
+
+def _page_files(snapshot: Snapshot) -> Iterator[PageFile]:
+    from toolkit.annotations.pages import PageFile
+    from toolkit.studio.snapshots import stored_pages
+
+    for page in stored_pages(snapshot):
+        project, size = page.project, snapshot.manifest.files[page.file].bytes
+        yield PageFile(page.file, size, page.ids, project.title, project.url, project.layers)
+
+
+@dataclass(frozen=True)
+class _Pages:
+    """A snapshot, opened anew in each process; the key of the pseudonyms does not travel."""
+
+    folder: Path
+    private: Path
+
+    @cached_property
+    def _snapshot(self) -> Snapshot:
+        from toolkit.studio import snapshots
+
+        return snapshots.load(self.folder)
+
+    @cached_property
+    def _pseudonyms(self) -> Pseudonyms:
+        from toolkit.annotations.pseudonyms import load_pseudonyms
+
+        return load_pseudonyms(self.private)
+
+    def __reduce__(self) -> Any:
+        return _Pages, (self.folder, self.private)
+
+    def path(self, name: str) -> Path:
+        return self._snapshot.file(name)
+
+    def annotator(self, completed_by: Any) -> str:
+        return self._pseudonyms.of(self._snapshot.identity(completed_by)) if completed_by else ""
 
 
 def read_snapshot(
@@ -105,12 +202,16 @@ def read_snapshot(
         received.place_of,
         raw=received.raw,
     )
-    if not collected.counts.add_up:
+    _add_up(snapshot, collected.counts)
+    return collected
+
+
+def _add_up(snapshot: Snapshot, counts: Counts) -> None:
+    if not counts.add_up:
         raise GoldkitError(
-            f"the counts of {snapshot.folder.name} do not add up: {collected.counts.as_dict()}",
+            f"the counts of {snapshot.folder.name} do not add up: {counts.as_dict()}",
             next="nothing was written; please report this as a bug of goldkit",
         )
-    return collected
 
 
 def take_file(workspace: Workspace, export: Path, mapping: Path | None) -> Checked:

@@ -136,8 +136,10 @@ def pull(
     """Fetch a snapshot of the review project, read what was decided, write ``reviews.jsonl``, and resolve with it."""
     from toolkit.studio import projects
     from toolkit.studio import pull as fetching
+    from toolkit.studio.turns import in_turn
 
-    with connected(workspace, url, token, say) as client:
+    turn = in_turn(workspace.private / "review-pull.lock", say, "goldkit review pull")
+    with turn, connected(workspace, url, token, say) as client:
         there = projects.find_project(client, workspace.project.name, review_project(workspace))
         if there is None:
             raise StudioConflict(

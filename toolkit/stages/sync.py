@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from toolkit.files import read_text
 from toolkit.findings import Finding
 from toolkit.stages.check import Checked, check
-from toolkit.stages.ingest import articles
 from toolkit.stages.setup import ontology
-from toolkit.stages.talk import Bar, Say, no_bar, no_word
+from toolkit.stages.talk import Bar, Say, counted, no_bar, no_word
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.annotations.model import Mention
+    from toolkit.articles.model import Article
     from toolkit.ontology.model import Ontology
     from toolkit.studio.client import Client
+    from toolkit.studio.projects import RemoteProject
     from toolkit.studio.status import ProjectStatus
 
 
@@ -29,7 +30,7 @@ def connected(workspace: Workspace, url: str, token: str, say: Say) -> Iterator[
     from toolkit.studio.client import Client
 
     address = resolve(workspace, url, token)
-    with Client(address) as client:
+    with Client(address, say=say) as client:
         for finding in (*address.findings(), *client.check_version()):
             say(f"{finding.severity.value}: {finding.message}\nnext: {finding.next}")
         yield client
@@ -37,13 +38,17 @@ def connected(workspace: Workspace, url: str, token: str, say: Say) -> Iterator[
 
 @dataclass(frozen=True, slots=True)
 class PushedProject:
-    """What became of the articles in one Label Studio project; ``waiting`` for entities from another project."""
+    """What became of the articles in one Label Studio project; ``waiting`` for entities from another project.
+
+    ``removed`` doubled tasks were deleted, on which nobody had worked.
+    """
 
     title: str
     url: str
     new: int
     known: int
     waiting: int
+    removed: int
     findings: tuple[Finding, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -65,17 +70,21 @@ def push(
     Where claims or relations are labelled apart from the entities, an article goes there as soon as its entities have
     been labelled (and pulled): they stand in it as context.
     """
+    from toolkit.articles.keys import read_keys
     from toolkit.ontology.instructions import instructions_html
     from toolkit.ontology.labelconfig import compile_label_config
     from toolkit.studio import projects
-    from toolkit.studio import push as sending
+    from toolkit.studio.turns import in_turn
 
-    schema, stored = ontology(workspace), articles(workspace)
-    guidelines = read_text(workspace.guidelines)
+    schema, guidelines = ontology(workspace), read_text(workspace.guidelines)
     wanted = workspace.project.studio.projects
     entities_are_labelled = any("entities" in one.layers for one in wanted)
     results: list[PushedProject] = []
-    with connected(workspace, url, token, say) as client:
+    with (
+        in_turn(workspace.private / "push.lock", say, "goldkit push"),
+        connected(workspace, url, token, say) as client,
+    ):
+        keys = read_keys(workspace.articles)
         for one in wanted:
             project = projects.ensure_project(
                 client,
@@ -87,18 +96,55 @@ def push(
             )
             if project.made:
                 say(f"made the project “{one.title}”: {project.url}")
+            if project.set_aside:
+                say(f"an empty twin of “{one.title}”, made at the same time, is not used any more: {project.set_aside}")
             if project.config_change:
                 say(f"brought the label config of “{one.title}” up to date ({project.config_change})")
             apart = entities_are_labelled and "entities" not in one.layers
-            contexts = _contexts(workspace, schema) if apart else None
-            ready = [article for id, article in stored.items() if contexts is None or id in contexts]
-            with bar(f"pushing to {one.title}", len(ready)) as advance:
-                pushed = sending.push(client, project, ready, contexts, progress=advance)
-            waiting = len(stored) - len(ready)
-            results.append(
-                PushedProject(one.title, project.url, pushed.new, pushed.known, waiting, tuple(pushed.findings))
-            )
+            results.append(_push_to(client, project, workspace, keys, schema if apart else None, bar, say))
     return results
+
+
+def _push_to(
+    client: Client,
+    project: RemoteProject,
+    workspace: Workspace,
+    keys: Mapping[str, str],
+    entities_of: Ontology | None,
+    bar: Bar,
+    say: Say,
+) -> PushedProject:
+    """Send one project what it has not; only after its entities were labelled, where ``entities_of`` is given."""
+    from toolkit.studio import push as sending
+    from toolkit.studio.ledger import opened
+
+    with opened(client, project, workspace.private / "pushed") as ledger:
+        there = sending.compared(project, ledger, keys)
+        missing = keys.keys() - ledger.digests.keys()
+        contexts = _contexts(workspace, entities_of) if missing and entities_of else None
+        ready = missing if contexts is None else missing & contexts.keys()
+        with bar(f"pushing to {project.title}", len(ready)) as advance:
+            articles = _whole(workspace, ready)
+            pushed = sending.push(client, project, articles, contexts, ledger=ledger, progress=advance)
+    known, waiting, findings = there.known + pushed.known, len(missing - ready), (*there.findings, *pushed.findings)
+    if pushed.removed:
+        say(f"deleted {counted(pushed.removed, 'doubled task')} in “{project.title}” that nobody had worked on")
+    if not (missing or findings or pushed.removed):
+        say(f"nothing to push: “{project.title}” has all {counted(known, 'article')}")
+    return PushedProject(project.title, project.url, pushed.new, known, waiting, pushed.removed, findings)
+
+
+def _whole(workspace: Workspace, article_ids: Collection[str]) -> Iterator[Article]:
+    """Some articles, one at a time, with their stories: what an article came with, else what a person confirmed."""
+    from toolkit.articles.keys import load_some
+    from toolkit.articles.stories.entries import load_stories
+
+    if not article_ids:
+        return
+    confirmed = load_stories(workspace.stories).confirmed
+    for article in load_some(workspace.articles, article_ids):
+        story = article.story_id or confirmed.get(article.article_id, "")
+        yield article if story == article.story_id else article.model_copy(update={"story_id": story})
 
 
 def _contexts(workspace: Workspace, schema: Ontology) -> dict[str, list[dict[str, Any]]]:
@@ -126,17 +172,28 @@ def _contexts(workspace: Workspace, schema: Ontology) -> dict[str, list[dict[str
     }
 
 
-def pull(workspace: Workspace, *, url: str = "", token: str = "", bar: Bar = no_bar, say: Say = no_word) -> Checked:
-    """Fetch a snapshot of the workspace's Label Studio projects, and check it."""
+def pull(
+    workspace: Workspace, *, url: str = "", token: str = "", full: bool = False, bar: Bar = no_bar, say: Say = no_word
+) -> Checked:
+    """Bring the snapshot of the workspace's Label Studio projects up to date, and check it.
+
+    Only what changed is fetched, where a snapshot was taken before; with ``full`` everything is, and compared.
+    """
     from toolkit.studio import projects
     from toolkit.studio import pull as fetching
+    from toolkit.studio.turns import in_turn
 
-    with connected(workspace, url, token, say) as client:
+    with in_turn(workspace.private / "pull.lock", say, "goldkit pull"), connected(workspace, url, token, say) as client:
         name, wanted = workspace.project.name, workspace.project.studio.projects
         there = [projects.require_project(client, name, one) for one in wanted]
         with bar("pulling", sum(project.tasks for project in there)) as advance:
-            fetching.pull(client, there, workspace.snapshots, workspace.ontology, progress=advance)
-    return check(workspace)
+            pulled = fetching.fetch(
+                client, there, workspace.snapshots, workspace.ontology, full=full, progress=advance, say=say
+            )
+    if pulled.summary:
+        say(pulled.summary)
+    checked = check(workspace, unless_done=True)
+    return replace(checked, articles=(*checked.articles, *pulled.findings))
 
 
 def status(

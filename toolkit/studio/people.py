@@ -27,8 +27,8 @@ def add_annotator(credentials: Credentials, email: str, password: str) -> str:
     """
     with _session(credentials.url) as admin:
         reply = _sent(admin, "POST", "/api/token/refresh/", json={"refresh": credentials.token})
-        bearer = {"Authorization": f"Bearer {reply.json()['access']}"}
-        invite = _sent(admin, "GET", "/api/invite", headers=bearer).json()["invite_url"]
+        bearer = {"Authorization": f"Bearer {_value(reply, 'access')}"}
+        invite = _value(_sent(admin, "GET", "/api/invite", headers=bearer), "invite_url")
     with _session(credentials.url) as newcomer:
         join = urlsplit(invite)
         form = {"email": email, "password": password, "allow_newsletters": ""}
@@ -39,8 +39,7 @@ def add_annotator(credentials: Credentials, email: str, password: str) -> str:
                 f"Label Studio did not take {email} as a user: {reasons}",
                 next="choose another e-mail or password, or use the account that is there",
             )
-        token = _sent(newcomer, "POST", "/api/token/", headers=_csrf(newcomer)).json()["token"]
-        return str(token)
+        return _value(_sent(newcomer, "POST", "/api/token/", headers=_csrf(newcomer)), "token")
 
 
 @contextmanager
@@ -52,7 +51,7 @@ def _session(url: str) -> Iterator[httpx.Client]:
     try:
         with httpx.Client(base_url=url, timeout=60, trust_env=not local) as client:
             yield client
-    except httpx.TransportError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise StudioUnreachable(
             f"no answer from {url} ({type(error).__name__})", next="goldkit studio status, then goldkit studio start"
         ) from None
@@ -72,6 +71,20 @@ def _sent(client: httpx.Client, method: str, path: str, **what: Any) -> httpx.Re
             next="goldkit studio status; the server's log says more",
         )
     return reply
+
+
+def _value(reply: httpx.Response, name: str) -> str:
+    """A text by its name in a JSON answer."""
+    try:
+        found = reply.json()[name]
+    except (ValueError, LookupError, TypeError):
+        found = None
+    if not isinstance(found, str):
+        raise StudioUnreachable(
+            f"what answers at {reply.url.copy_with(raw_path=b'/')} is not Label Studio: {reply.url.path} has no {name}",
+            next="check the URL; goldkit studio status says where the embedded server is",
+        )
+    return found
 
 
 def _submitted(client: httpx.Client, path: str, form: dict[str, str]) -> httpx.Response:

@@ -5,7 +5,8 @@ Titles can be edited and ids are given again after a deletion, so neither says w
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -13,6 +14,8 @@ from toolkit.errors import StudioConflict
 from toolkit.project import StudioProject
 from toolkit.studio import labels
 from toolkit.studio.client import Client
+
+QUARREL = 10.0  # seconds that makers of one project have to agree on one; each needs about one
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class RemoteProject:
     model_version: str
     made: bool = field(default=False, compare=False)  # just now
     config_change: str = field(default="", compare=False)  # what was just changed in its label config, for people
+    set_aside: str = field(default="", compare=False)  # the address of an empty twin that is not ours any more
 
     @property
     def title(self) -> str:
@@ -41,7 +45,9 @@ def find_project(client: Client, workspace: str, wanted: StudioProject) -> Remot
     Raises StudioConflict where two projects bear the same line.
     """
     line = _line(workspace, wanted)
-    ours = [project for project in _listed(client) if _bears(project, line)]
+    ours = _bearing(client, line)
+    if len(ours) > 1:
+        ours = _after_the_quarrel(client, line, ours)
     if len(ours) > 1:
         raise StudioConflict(
             f"two projects say that they are “{line}”: " + " and ".join(_named(client, project) for project in ours),
@@ -85,7 +91,14 @@ def ensure_project(
         "maximum_annotations": wanted.overlap,
         "sampling": "Sequential sampling",
     }
-    found = find_project(client, workspace, wanted)
+    twin = ""
+    try:
+        found = find_project(client, workspace, wanted)
+    except StudioConflict:
+        twin = _set_aside(client, _line(workspace, wanted))
+        if not twin:
+            raise
+        found = find_project(client, workspace, wanted)
     if found is None:
         found = _make(client, workspace, wanted, settings | {"label_config": label_config})
         if found.made:
@@ -102,25 +115,50 @@ def ensure_project(
     changes = {key: value for key, value in settings.items() if live.get(key) != value}
     if changes:
         _update(client, found, live, changes, gone)
-    return replace(_remote(client, wanted, live | changes), config_change=config_change)
+    return replace(_remote(client, wanted, live | changes), config_change=config_change, set_aside=twin)
 
 
 def _make(client: Client, workspace: str, wanted: StudioProject, settings: dict[str, Any]) -> RemoteProject:
     """Make the project, or find the one that somebody else made at the same time.
 
-    Label Studio has no lock for this. So whoever made one looks again, and all keep the one with the lowest id.
+    Label Studio has no lock for this. So whoever made one looks again, and all keep the one with the lowest id: it was
+    there before the others, so that all see it, and however long one of them takes nobody deletes it.
     """
     line = _line(workspace, wanted)
     _refuse_namesake(client, wanted, line)
     description = f"Made and filled by goldkit, which knows it by the next line.\n{line}"
+    id = client.post("/api/projects/", {"title": wanted.title, "description": description} | settings)["id"]
+    lowest = _bearing(client, line)[0]["id"]
+    made = _remote(client, wanted, client.get(f"/api/projects/{id}/"))
+    if made.id == lowest or made.tasks:
+        return replace(made, made=True)
     with client.sdk() as sdk:
-        id = sdk.projects.create(title=wanted.title, description=description, **settings).id
-        lowest = min(project["id"] for project in _listed(client) if _bears(project, line))
-        made = _remote(client, wanted, client.get(f"/api/projects/{id}/"))
-        if made.id == lowest or made.tasks:
-            return replace(made, made=True)
         sdk.projects.delete(made.id)
     return _remote(client, wanted, client.get(f"/api/projects/{lowest}/"))
+
+
+def _after_the_quarrel(client: Client, line: str, ours: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that are left when all makers had time to look."""
+    until = time.monotonic() + QUARREL
+    while len(ours) > 1 and time.monotonic() < until:
+        time.sleep(QUARREL / 10)
+        ours = _bearing(client, line)
+    return list(ours)
+
+
+def _set_aside(client: Client, line: str) -> str:
+    """Take the line from an empty project where another bears it too: its maker was killed before it could yield.
+
+    Returns its address, empty where there was none. Nothing is deleted.
+    """
+    ours = _bearing(client, line)
+    filled = [project for project in ours if client.get(f"/api/projects/{project['id']}/").get("task_number")]
+    if len(ours) != 2 or len(filled) == 2:
+        return ""
+    (twin,) = (project for project in ours if project is not (filled or ours)[0])
+    with client.sdk() as sdk:
+        sdk.projects.update(twin["id"], description="Made by goldkit at the same time as another; not used.")
+    return f"{client.url}/projects/{twin['id']}"
 
 
 def _update(
@@ -129,7 +167,7 @@ def _update(
     """Change the project's settings; all back where a name that goes is used before it is gone."""
     if gone:
         # Label Studio refuses some changes by its own counts, and they keep what is no longer there.
-        client.post(f"/api/projects/{project.id}/summary/reset/", {}, accepted=(200,))
+        client.post(f"/api/projects/{project.id}/summary/reset/", {}, accepted=(200,), repeatable=True)
     with client.sdk() as sdk:
         sdk.projects.update(project.id, **changes)
         if not gone:
@@ -147,6 +185,11 @@ def _line(workspace: str, wanted: StudioProject) -> str:
 
 def _bears(project: dict[str, Any], line: str) -> bool:
     return line in (project.get("description") or "").splitlines()
+
+
+def _bearing(client: Client, line: str) -> list[dict[str, Any]]:
+    """The projects that say they are ours, by ascending ids."""
+    return sorted((project for project in _listed(client) if _bears(project, line)), key=lambda project: project["id"])
 
 
 def _listed(client: Client) -> list[dict[str, Any]]:

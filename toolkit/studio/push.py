@@ -1,28 +1,37 @@
 """Articles to Label Studio, each once.
 
-Label Studio takes the same task any number of times, so who has no task yet is asked before anything is sent; and
-when an import's answer is lost, what became of it is asked before the batch is sent again.
+Label Studio takes the same task any number of times, so the ledger says who has none yet before anything is sent; and
+when an import's answer is lost, what became of it is asked before the batch is sent again. After the last batch the
+server must have as many tasks as before and what was sent. Where it has not, an answer was wrong or somebody else
+pushed too: then what is new there is listed, and doubled tasks are taken away. Of two who push the same articles at
+once, the one whose last batch is committed later sees the tasks of both.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.articles.model import Article, text_digest
-from toolkit.errors import BadInputError, StudioError, StudioServerError, StudioUnreachable
+from toolkit.errors import BadInputError, GoldkitError, StudioError, StudioServerError, StudioUnreachable
 from toolkit.findings import Finding, Place, Severity
 from toolkit.studio import tasks
 from toolkit.studio.client import IMPORT_TIMEOUT, Client
+from toolkit.studio.doubles import take_away
+from toolkit.studio.ledger import Ledger
 from toolkit.studio.projects import RemoteProject
 
 BATCH = 1000  # tasks
 BATCH_BYTES = 8_000_000
 CONTEXT = "goldkit-context"  # the version of the predictions that carry another project's work
+CONFIRMED = 10  # batches, after which the ledger is brought up to date
+ROUNDS = 5  # of taking doubled tasks away, while others still push
 SENDS = 3  # times that one batch may be sent
 # Seconds between the looks for a batch whose answer was lost: the server may still be at it, and takes a few seconds.
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
@@ -30,11 +39,15 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 @dataclass(slots=True)
 class Pushed:
-    """What became of the articles: ``new`` tasks made, ``known`` there before; the rest are in ``findings``."""
+    """What became of the articles: ``new`` tasks made, ``known`` there before; the rest are in ``findings``.
+
+    ``removed`` doubled tasks were deleted, on which nobody had worked.
+    """
 
     new: int = 0
     known: int = 0
     batches: int = 0
+    removed: int = 0
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -44,6 +57,7 @@ def push(
     articles: Iterable[Article],
     contexts: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     *,
+    ledger: Ledger | None = None,
     batch_size: int = BATCH,
     progress: Callable[[int], None] | None = None,
     pauses: Sequence[float] = PAUSES,
@@ -55,44 +69,87 @@ def push(
         project: where to.
         articles: what to push; may be a stream.
         contexts: by article_id, Label Studio results that annotators are to find in the article (a prediction).
+        ledger: what the project has, just refreshed; it is brought up to date. Without it all tasks are listed.
         batch_size: tasks in one import.
         progress: called with the number of articles that are settled since the last call.
         pauses: seconds between looks for a batch whose answer was lost.
 
     Raises StudioError; what was pushed until then stays, and the next push goes on from there.
     """
-    contexts = contexts or {}
-    pushed = Pushed()
-    known = _Known(client, project)
-    with_context = False
+    if ledger is None:
+        ledger = Ledger.of(client, project)
+        ledger.refresh(client)
+    pushed, contexts = Pushed(), contexts or {}
+    sent: dict[str, str] = {}  # what the ledger does not hold yet
+    ids: list[int] = []  # of their tasks
+    shown = project.model_version == CONTEXT
 
     def find(article_ids: Sequence[str]) -> set[str]:
         return {task["data"]["article_id"] for task in tasks.of_articles(client, project.id, article_ids)}
 
-    for batch in _batches(articles, contexts, batch_size):
-        known.look_up([article.article_id for article, _ in batch])
-        new: dict[str, bytes] = {}
-        for article, task in batch:
-            there = known.digests.setdefault(article.article_id, article.text_sha256)
-            if there != article.text_sha256:
-                pushed.findings.append(_changed(project, article.article_id))
-            elif article.article_id in new or article.article_id in known.there:
-                pushed.known += 1
-            else:
-                new[article.article_id] = task
-        if new:
-            send(client, project, new, find, pauses)
-            known.there.update(new)
-            with_context = with_context or not contexts.keys().isdisjoint(new)
-            pushed.new += len(new)
-            pushed.batches += 1
-        if progress:
-            progress(len(batch))
-    if with_context and project.model_version != CONTEXT:
-        with client.sdk() as sdk:  # annotators are shown the predictions of this version only
-            sdk.projects.update(project.id, model_version=CONTEXT)
-    pushed.findings.extend(_doubled(project, article_id) for article_id in sorted(known.doubled))
+    try:
+        for batch in _batches(articles, contexts, batch_size):
+            new, digests = _sorted_out(project, batch, ChainMap(sent, ledger.digests), pushed)
+            if new:
+                ids += send(client, project, new, find, pauses)
+                sent |= digests
+                if not shown and not contexts.keys().isdisjoint(new):
+                    with client.sdk() as sdk:  # annotators are shown the predictions of this version only
+                        sdk.projects.update(project.id, model_version=CONTEXT)
+                    shown = True
+                pushed.new += len(new)
+                pushed.batches += 1
+                if pushed.batches % CONFIRMED == 0:
+                    ledger.advance(client, sent, ids)
+                    sent, ids = {}, []
+            if progress:
+                progress(len(batch))
+    except BaseException:  # Ctrl-C too: what is known spares the next push a look
+        with contextlib.suppress(GoldkitError):
+            ledger.advance_if_plain(client, sent, ids)
+        raise
+    ledger.advance(client, sent, ids)
+    pushed.removed = _take_doubles_away(client, project, ledger)
+    pushed.findings.extend(_doubled(project, article_id) for article_id in sorted(ledger.doubled))
     return pushed
+
+
+def compared(project: RemoteProject, ledger: Ledger, keys: Mapping[str, str]) -> Pushed:
+    """Which of some articles (text_sha256 by article_id) are there, or are there with another text."""
+    there = [article_id for article_id in keys if article_id in ledger.digests]
+    changed = [article_id for article_id in there if ledger.digests[article_id] != keys[article_id]]
+    return Pushed(known=len(there) - len(changed), findings=[_changed(project, article_id) for article_id in changed])
+
+
+def _sorted_out(
+    project: RemoteProject, batch: Iterable[tuple[Article, bytes]], known: Mapping[str, str], pushed: Pushed
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The tasks and the digests of what is new in a batch; the rest is put down."""
+    new: dict[str, bytes] = {}
+    digests: dict[str, str] = {}
+    for article, task in batch:
+        there = digests.get(article.article_id, known.get(article.article_id))
+        if there is None:
+            new[article.article_id], digests[article.article_id] = task, article.text_sha256
+        elif there == article.text_sha256:
+            pushed.known += 1
+        else:
+            pushed.findings.append(_changed(project, article.article_id))
+    return new, digests
+
+
+def _take_doubles_away(client: Client, project: RemoteProject, ledger: Ledger) -> int:
+    """Delete doubled tasks, as far as nobody worked on them; returns how many. Others may push meanwhile."""
+    removed = 0
+    staying: Collection[str] = ()
+    for _ in range(ROUNDS):
+        if ledger.doubled.keys() <= set(staying):
+            break
+        left, deleted = take_away(client, project.id, ledger.doubled, CONTEXT)
+        removed += deleted
+        staying = [article_id for article_id, count in left.items() if count > 1]
+        ledger.settle(client, left)
+    return removed
 
 
 def _batches(
@@ -124,45 +181,6 @@ def _task(article: Article, context: Sequence[Mapping[str, Any]] | None) -> byte
     return json.dumps(task, ensure_ascii=False).encode()
 
 
-class _Known:
-    """Which articles have a task, as far as it was asked.
-
-    Some articles are looked up by their id, at a cost of a second for a hundred in a project of 100,000 tasks; where
-    that becomes dear, all tasks are listed once (a minute, for as many).
-    """
-
-    def __init__(self, client: Client, project: RemoteProject) -> None:
-        self._client, self._project = client, project.id
-        self._allowance = tasks.count(client, project.id) // 20
-        self._complete = False
-        self.digests: dict[str, str] = {}
-        self.there: set[str] = set()
-        self.doubled: set[str] = set()
-
-    def look_up(self, article_ids: Sequence[str]) -> None:
-        if self._complete:
-            return
-        self._allowance -= len(article_ids)
-        if self._allowance >= 0:
-            self._take(tasks.of_articles(self._client, self._project, [i for i in article_ids if i not in self.there]))
-            return
-        seen, self.there = self.there, set()
-        for page in tasks.all_pages(self._client, self._project, tasks.PLAIN):
-            self._take(page.tasks)
-        self.there |= seen
-        self._complete = True
-
-    def _take(self, found: Iterable[dict[str, Any]]) -> None:
-        for task in found:
-            article_id = task["data"].get("article_id")
-            if not article_id:
-                continue  # somebody's own task
-            if article_id in self.there:
-                self.doubled.add(article_id)
-            self.there.add(article_id)
-            self.digests[article_id] = task["data"].get("text_sha256", "")
-
-
 def send(
     client: Client,
     project: RemoteProject,
@@ -171,7 +189,7 @@ def send(
     pauses: Sequence[float] = PAUSES,
     *,
     command: str = "goldkit push",
-) -> None:
+) -> list[int]:
     """Import some tasks, each once, in this order.
 
     Args:
@@ -181,22 +199,26 @@ def send(
         find: says which of some keys have a task; it is asked where an answer was lost.
         pauses: seconds between looks.
         command: what to run again where it fails; it must send what is missing only.
+
+    Returns the ids of the tasks made, as far as the server said them: not of those whose answer was lost.
     """
     waiting = dict(batch)
     path = f"/api/projects/{project.id}/import?return_task_ids=true"
-    for sends_left in reversed(range(SENDS)):
+    sends = 0
+    while True:
+        sends += 1
         try:
             answer = _let_finish(client, path, b"[" + b",".join(waiting.values()) + b"]")
         except (StudioUnreachable, StudioServerError):
             for key in _arrived(client, list(waiting), find, pauses, command):
                 del waiting[key]
             if not waiting:
-                return
-            if not sends_left:
+                return []
+            if sends == SENDS:
                 raise
         else:
             if answer.get("task_count") == len(waiting):
-                return
+                return list(answer.get("task_ids") or ())
             raise StudioError(
                 f"{client.url} took {answer.get('task_count')} of {len(waiting)} tasks in {project.url}",
                 next=f"{command} (sends only what is missing)",
@@ -247,7 +269,7 @@ def _doubled(project: RemoteProject, article_id: str) -> Finding:
     return Finding(
         rule="task-doubled",
         place=Place(article_id=article_id, url=project.url),
-        message=f"“{project.title}” has more than one task for this article",
-        next="delete the one without annotations in Label Studio's Data Manager",
+        message=f"“{project.title}” has several tasks for this article, with work in them or with different texts",
+        next="look at them in Label Studio's Data Manager and delete all but one: work is never deleted for you",
         severity=Severity.WARNING,
     )

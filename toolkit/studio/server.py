@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from pathlib import Path
 import psutil
 
 from toolkit.errors import GoldkitError, StudioError, StudioVersionError
-from toolkit.files import explained, read_json, write_json
+from toolkit.files import explained, read_json, read_secret, write_json
 from toolkit.studio.process import HOST, alive, answers, bound_socket, end, locked
 
 DATABASE = "label_studio.sqlite3"
@@ -154,15 +155,18 @@ def status(home: Path) -> ServerStatus:
 
 
 def credentials(home: Path) -> Credentials | None:
-    """The administrator of the server that runs in ``home``; None where none runs."""
+    """The administrator of the server that runs in ``home``; None where none runs.
+
+    Raises WorkspaceError where others can read the file that says it.
+    """
     home = home.resolve()
     record = _Record.read(home)
     if _process(record) is None:
         return None
     try:
-        known = read_json(home / "credentials.json")
+        known = json.loads(read_secret(home / "credentials.json"))
         return Credentials(url=record.url, email=known["email"], password=known["password"], token=known["token"])
-    except (GoldkitError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 

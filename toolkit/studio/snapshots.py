@@ -9,6 +9,10 @@
       project-7/project.json       the project's settings
       project-7/label_config.xml
       project-7/tasks-000000001.json …   pages of tasks; the number is the first task's id
+      project-7/index.jsonl        which task is to be read from which page (index.py)
+
+A snapshot can be read alone. One that goes on from an earlier one shares its pages with it where the disk can (hard
+links), and has new ones, ``tasks-000000001-1.json`` …, for the tasks that changed since.
 
 An export that somebody has as a file is kept the same way, as ``export.json`` with its ``mapping.yaml``; one that is a
 folder, as the folder ``export``, and a file of JSON lines in that folder: its name may say who annotated.
@@ -21,72 +25,39 @@ import hashlib
 import itertools
 import re
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from toolkit.annotations.jsonl import is_jsonl
 from toolkit.errors import BadInputError, WorkspaceError
 from toolkit.files import explained, read_json, replacing_folder, write_json
 from toolkit.ontology.load import BESIDE
-from toolkit.project import Layer
+from toolkit.studio import index
+from toolkit.studio.manifest import FileRecord as FileRecord
+from toolkit.studio.manifest import Manifest as Manifest
+from toolkit.studio.manifest import ProjectRecord as ProjectRecord
 
 MANIFEST = "manifest.json"
 MAPPING = "mapping.yaml"
 USERS = "users.json"
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _ADDRESS = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+")  # as in “Ada Quill ada@example.org, 7”
 _NAME = re.compile(r"(\d{8}T\d{6}Z)(?:-(\d+))?")
 
 
-class Record(BaseModel):
-    """Base of the manifest's parts."""
+class StoredPage(NamedTuple):
+    """A file of tasks in a snapshot, and which of them count; ``ids`` is None where all do."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FileRecord(Record):
-    """A file's digest and its size in bytes."""
-
-    sha256: str
-    bytes: int
-
-
-class ProjectRecord(Record):
-    """One project: what it is, and how much of it is here.
-
-    ``annotations`` counts submitted work, ``skipped`` cancelled annotations, ``drafts`` tasks with unfinished work
-    (which Label Studio shows to nobody but its author, so it is not here).
-    """
-
-    id: int
-    title: str
-    url: str
-    layers: tuple[Layer, ...]
-    label_config_sha256: str
-    tasks: int
-    annotations: int
-    skipped: int
-    drafts: int
-
-
-class Manifest(Record):
-    """``manifest.json``."""
-
-    format: int = 1
-    created: str
-    server_url: str = ""
-    server_version: str = ""
-    projects: tuple[ProjectRecord, ...] = ()
-    export: str = ""  # instead of projects: the name of an export that was taken from a file,
-    mapping: str = ""  # and of the mapping that came with it
-    derived_from: str = ""  # the snapshot that such an export was made from,
-    plan: str = ""  # and the digest of the migration's plan
-    files: dict[str, FileRecord] = field(default_factory=dict)
+    project: ProjectRecord
+    file: str
+    ids: frozenset[int] | None
 
 
 @dataclass(frozen=True)
@@ -152,16 +123,38 @@ class Snapshot:
         return path
 
 
+def stored_pages(snapshot: Snapshot) -> Iterator[StoredPage]:
+    """The pages of a snapshot, project by project, by name. Raises BadInputError where an index is not what was pulled.
+
+    Each can be read alone, in any order, also by several processes.
+    """
+    for project in snapshot.manifest.projects:
+        folder = f"project-{project.id}"
+        if f"{folder}/{index.INDEX}" in snapshot.manifest.files:
+            for page in index.read(snapshot.file(f"{folder}/{index.INDEX}")):
+                whole = len(page.tasks) == page.stored
+                ids = None if whole else frozenset(entry.id for entry in page.tasks)
+                yield StoredPage(project, f"{folder}/{page.page}", ids)
+        else:  # from before there were indexes
+            names = (name for name in snapshot.manifest.files if name.startswith(f"{folder}/tasks-"))
+            yield from (StoredPage(project, name, None) for name in sorted(names))
+
+
+def read_page(snapshot: Snapshot, page: StoredPage) -> Iterator[dict[str, Any]]:
+    """The tasks of a page that count, by id. Raises BadInputError where the file is not what was pulled."""
+    for task in read_json(snapshot.file(page.file))["tasks"]:
+        if page.ids is None or task["id"] in page.ids:
+            yield task
+
+
 def read_tasks(snapshot: Snapshot) -> Iterator[tuple[ProjectRecord, dict[str, Any]]]:
-    """Every task with its annotations, project by project, in the order of their ids.
+    """Every task with its annotations, project by project; in the order of their ids within a page.
 
     Raises BadInputError where a file is not what was pulled.
     """
-    for project in snapshot.manifest.projects:
-        prefix = f"project-{project.id}/tasks-"
-        for name in sorted(name for name in snapshot.manifest.files if name.startswith(prefix)):
-            for task in read_json(snapshot.file(name))["tasks"]:
-                yield project, task
+    for page in stored_pages(snapshot):
+        for task in read_page(snapshot, page):
+            yield page.project, task
 
 
 def load(folder: Path) -> Snapshot:
@@ -177,10 +170,16 @@ def load(folder: Path) -> Snapshot:
 
 def latest(snapshots: Path) -> Snapshot:
     """The newest snapshot. Raises BadInputError where there is none."""
-    found = [one for one in snapshots.glob("*") if _NAME.fullmatch(one.name) and one.is_dir() and any(one.iterdir())]
+    found = newest_first(snapshots)
     if not found:
         raise BadInputError(f"there is no snapshot in {snapshots}", next="goldkit pull")
-    return load(max(found, key=_age))
+    return load(found[0])
+
+
+def newest_first(snapshots: Path) -> list[Path]:
+    """The folders of all snapshots."""
+    found = [one for one in snapshots.glob("*") if _NAME.fullmatch(one.name) and one.is_dir() and any(one.iterdir())]
+    return sorted(found, key=_age, reverse=True)
 
 
 def keep_file(
@@ -205,6 +204,7 @@ def keep_file(
             (shutil.copytree if source.is_dir() else shutil.copyfile)(source, part / name)
         keep_ontology(ontology, part)
         kept = sorted(path for path in part.rglob("*") if path.is_file())
+        protect(part)
         manifest = Manifest(
             created=now.astimezone(UTC).isoformat(timespec="seconds"),
             export=exported,
@@ -227,21 +227,43 @@ def keep_ontology(ontology: Path, part: Path) -> None:
 def new_folder(snapshots: Path, now: datetime) -> Iterator[tuple[Path, Path]]:
     """A folder for a snapshot made now (UTC): where to write it, and what it will be called when it is whole.
 
-    The name is taken at once, as an empty folder, so that of two snapshots made at the same time none is lost.
+    The name is taken at once, as an empty folder, so that of two snapshots made at the same time none is lost. The
+    folder to write in is made before that: what a killed run leaves can be told by it.
     """
     base = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     for number in itertools.count():
         target = snapshots / (f"{base}-{number}" if number else base)
-        with explained(target, "make"), contextlib.suppress(FileExistsError):
-            target.mkdir(parents=True)
-            break
+        try:
+            with replacing_folder(target) as part:
+                _take(target)
+                try:
+                    yield part, target
+                except BaseException:
+                    with contextlib.suppress(OSError):
+                        target.rmdir()
+                    raise
+            return
+        except _TakenError:
+            continue
+
+
+class _TakenError(Exception):
+    """Another snapshot has that name."""
+
+
+def _take(target: Path) -> None:
     try:
-        with replacing_folder(target) as part:
-            yield part, target
-    except BaseException:
-        with contextlib.suppress(OSError):
-            target.rmdir()
-        raise
+        target.mkdir()
+    except FileExistsError:
+        raise _TakenError from None
+
+
+def protect(folder: Path) -> None:
+    """Take from others, whatever the umask, the right to change what is in a folder."""
+    with explained(folder, "protect"):
+        for path in folder.rglob("*"):
+            if (mode := stat.S_IMODE(path.stat().st_mode)) & _OTHERS_WRITE:
+                path.chmod(mode & ~_OTHERS_WRITE)
 
 
 def digest(path: Path) -> FileRecord | None:

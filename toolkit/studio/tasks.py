@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from toolkit.errors import StudioError, StudioServerError, StudioUnreachable
+from toolkit.errors import StudioError
 from toolkit.studio.client import Client
+from toolkit.studio.index import EPOCH, moment
 
 PAGE = 500  # tasks; with their annotations some MB, and a second or two of the server's time
 URL_LIMIT = 3500  # bytes; gunicorn refuses request lines of more than 4,094, others of 8,190
@@ -44,6 +45,8 @@ LABELLED = _with_annotations(
 )
 DECIDED = _with_annotations("id", "data", of_annotations=("was_cancelled",))  # its own counts lag behind
 PLAIN = "id,data"
+MOMENTS = "id,updated_at"
+LISTED = 1000  # tasks in a page of these
 
 Filter = dict[str, Any]
 
@@ -60,6 +63,9 @@ class IdRange(NamedTuple):
 
     above: int
     upto: int
+
+
+ALL = IdRange(0, 2**53)
 
 
 def where(name: str, operator: str, type: str, value: Any) -> Filter:
@@ -81,6 +87,42 @@ def split(client: Client, project: int, parts: int) -> list[IdRange]:
         if number:
             edges.append(_answer(client, project, "id", (), size=1, page=number)[1]["tasks"][0]["id"])
     return [IdRange(above, upto) for above, upto in pairwise(edges) if above < upto]
+
+
+def newest(client: Client, project: int) -> str:
+    """When the project's tasks were changed last, by the server's clock; the epoch where there are none."""
+    found = _answer(client, project, MOMENTS, (), size=1, ordering="-tasks:updated_at")[1]["tasks"]
+    return moment(found[0]["updated_at"]) if found else EPOCH
+
+
+def after(bound: str) -> Filter:
+    """The condition that a task was changed after a moment."""
+    return where("updated_at", "greater", "Datetime", bound)
+
+
+def upto(bound: str) -> Filter:
+    """The condition that a task was changed last at a moment or before."""
+    return where("updated_at", "less_or_equal", "Datetime", bound)
+
+
+def moments(client: Client, project: int, *conditions: Filter, ids: IdRange | None = None) -> dict[int, str]:
+    """By id, when the tasks that meet all conditions were changed last."""
+    listed = pages(client, project, MOMENTS, ids or ALL, conditions, size=LISTED)
+    return {task["id"]: moment(task["updated_at"]) for page in listed for task in page.tasks}
+
+
+def of_ids(client: Client, project: int, include: str, ids: Sequence[int]) -> Iterator[Page]:
+    """The tasks with these ids that are still there, in the order of their ids.
+
+    Raises StudioError as ``pages``.
+    """
+    room = URL_LIMIT - 700 - len(include)  # the commas of both are percent-encoded, to three characters
+    size = room // (len(str(max(ids, default=0))) + len("%2C"))
+    for chunk in batched(sorted(ids), size):
+        condition = where("id", "in_list", "Number", chunk)
+        page = _page(client, project, include, IdRange(chunk[0] - 1, chunk[-1]), (condition,), size)
+        if page.tasks:
+            yield page
 
 
 def within(ids: IdRange) -> tuple[Filter, Filter]:
@@ -120,6 +162,12 @@ def of_articles(client: Client, project: int, article_ids: Sequence[str]) -> Ite
         yield from answer["tasks"]
 
 
+def batched(ids: Sequence[int], size: int) -> Iterator[list[int]]:
+    """Lists of at most so many, in their order."""
+    for begin in range(0, len(ids), size):
+        yield list(ids[begin : begin + size])
+
+
 def _chunks(article_ids: Iterable[str]) -> Iterator[list[str]]:
     """Lists of ids that fit into a URL, each with its quotes and comma percent-encoded."""
     chunk: list[str] = []
@@ -136,13 +184,8 @@ def _chunks(article_ids: Iterable[str]) -> Iterator[list[str]]:
 
 def _page(client: Client, project: int, include: str, ids: IdRange, conditions: Sequence[Filter], size: int) -> Page:
     wrong = ""
-    for last in (False, True):
-        try:
-            body, answer = _answer(client, project, include, (*within(ids), *conditions), size=size)
-        except (StudioUnreachable, StudioServerError):  # reading twice does no harm
-            if last:
-                raise
-            continue
+    for _ in range(2):
+        body, answer = _answer(client, project, include, (*within(ids), *conditions), size=size)
         tasks = answer["tasks"]
         found = [task["id"] for task in tasks]
         due = min(answer["total"], size)
@@ -157,9 +200,16 @@ def _page(client: Client, project: int, include: str, ids: IdRange, conditions: 
 
 
 def _answer(
-    client: Client, project: int, include: str, conditions: Sequence[Filter], *, size: int, page: int = 1
+    client: Client,
+    project: int,
+    include: str,
+    conditions: Sequence[Filter],
+    *,
+    size: int,
+    page: int = 1,
+    ordering: str = "tasks:id",
 ) -> tuple[bytes, Any]:
-    query: dict[str, Any] = {"ordering": ["tasks:id"]}
+    query: dict[str, Any] = {"ordering": [ordering]}
     if conditions:
         query["filters"] = {"conjunction": "and", "items": list(conditions)}
     params: dict[str, str | int] = {

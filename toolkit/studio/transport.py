@@ -5,8 +5,8 @@ the server or the network              here
 =====================================  ===================
 401, 403                               StudioAuthError
 404, 409 (in JSON)                     StudioConflict
-400 and other 4xx                      StudioError
-5xx                                    StudioServerError
+400, 429 and other 4xx                 StudioError
+408, 5xx                               StudioServerError
 no connection, no answer in time       StudioUnreachable
 an HTML page, a redirect, broken HTTP  StudioUnreachable
 =====================================  ===================
@@ -32,6 +32,7 @@ import httpx
 
 from toolkit.errors import StudioAuthError, StudioConflict, StudioError, StudioServerError, StudioUnreachable
 from toolkit.studio.address import Address
+from toolkit.studio.retries import Reason, asked_wait, is_passing, is_untrusted, parsed, says_json
 
 EARLY = 30.0  # seconds before its end that an access token is no longer used
 DETAIL = 400  # characters of a server's explanation that are shown
@@ -77,6 +78,8 @@ class TokenAuth(httpx.Auth):
             body = {"refresh": self._address.token}
             response = yield httpx.Request("POST", f"{self._address.url}/api/token/refresh/", json=body)
             response.read()
+            if is_passing(response):  # to be asked again; the request that is to be signed was not sent
+                raise httpx.HTTPStatusError("no token", request=response.request, response=response)
             answer = read_json(response, self._address)
             access = answer.get("access") if isinstance(answer, dict) else None
             if not isinstance(access, str):
@@ -113,29 +116,42 @@ def explained(address: Address) -> Iterator[None]:
         yield
     except StudioError:
         raise
-    except httpx.TimeoutException as error:
-        raise StudioUnreachable(
+    except Exception as error:
+        ours = _ours(error, address)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+def explanation(reason: Reason, address: Address) -> str:
+    """What went wrong, for people, of a request that is repeated."""
+    wrong = _wrong(reason, address) if isinstance(reason, httpx.Response) else _ours(reason, address)
+    return wrong.message if wrong else address.url
+
+
+def _ours(error: Exception, address: Address) -> StudioError | None:
+    """The error of ours for one of a library's; None for a bug."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return _wrong(error.response, address)
+    if isinstance(error, httpx.TimeoutException):
+        return StudioUnreachable(
             f"{address.url} did not answer in time", next="run the same command again; if it stays slow, see its log"
-        ) from error
-    except httpx.ConnectError as error:
-        raise _no_connection(address, error) from error
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError) as error:
+        )
+    if isinstance(error, httpx.ConnectError):
+        return _no_connection(address, error)
+    if isinstance(error, (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)):
         reason = f": {error}" if str(error) else ""
-        raise StudioUnreachable(
+        return StudioUnreachable(
             f"the connection to {address.url} broke ({type(error).__name__}{reason})",
             next="run the same command again; nothing is sent twice",
-        ) from error
-    except Exception as error:
-        if not type(error).__module__.startswith(("label_studio_sdk.", "pydantic")):
-            raise
-        raise _sdk_error(error, address) from error
+        )
+    if type(error).__module__.startswith(("label_studio_sdk.", "pydantic")):
+        return _sdk_error(error, address)
+    return None
 
 
 def _no_connection(address: Address, error: httpx.ConnectError) -> StudioUnreachable:
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, ssl.SSLError):
-        cause = cause.__cause__ or cause.__context__
-    if cause is not None:
+    if is_untrusted(error):
         return StudioUnreachable(
             f"no trusted connection to {address.url}: {error}",
             next="check the URL; if the certificate is your organisation's own, set SSL_CERT_FILE to its root",
@@ -150,27 +166,37 @@ def _sdk_error(error: Exception, address: Address) -> StudioError:
     body = getattr(error, "body", None)
     if isinstance(status, int) and status >= 300:
         is_json = not isinstance(body, str)
-        return status_error(status, _detail(body, address) if is_json else "", address, is_json=is_json)
+        answer = httpx.Response(status, headers=getattr(error, "headers", None))
+        return status_error(answer, _detail(body, address) if is_json else "", address, is_json=is_json)
     return not_label_studio(address, f"the SDK could not read its answer ({type(error).__name__})")
 
 
 def read_json(response: httpx.Response, address: Address) -> Any:
     """The JSON of an answer; any other answer is an error of ours."""
+    wrong = _wrong(response, address)
+    if wrong:
+        raise wrong
+    return parsed(response)
+
+
+def _wrong(response: httpx.Response, address: Address) -> StudioError | None:
+    """The error for an answer that is not JSON, or not of success."""
     body = None
-    is_json = "json" in response.headers.get("Content-Type", "")
-    if is_json:
+    readable = says_json(response)
+    if readable:
         try:
-            body = response.json()
+            body = parsed(response)
         except ValueError:
-            is_json = False
-    if response.is_success and is_json:
-        return body
+            readable = False
+    if response.is_success and readable:
+        return None
     if response.is_success:
         kind = response.headers.get("Content-Type", "nothing").partition(";")[0]
-        raise not_label_studio(address, f"it answers with {kind} where JSON is due")
+        cut = "JSON that is cut off" if says_json(response) else f"{kind} where JSON is due"
+        return not_label_studio(address, f"it answers with {cut}")
     if response.is_redirect:
-        raise not_label_studio(address, f"it redirects to {response.headers.get('Location', 'nowhere')}")
-    raise status_error(response.status_code, _detail(body, address), address, is_json=is_json)
+        return not_label_studio(address, f"it redirects to {response.headers.get('Location', 'nowhere')}")
+    return status_error(response, _detail(body, address), address, is_json=readable)
 
 
 def not_label_studio(address: Address, why: str) -> StudioUnreachable:
@@ -181,9 +207,12 @@ def not_label_studio(address: Address, why: str) -> StudioUnreachable:
     )
 
 
-def status_error(status: int, detail: str, address: Address, *, is_json: bool = True) -> StudioError:
-    """The error for an HTTP status of 300 or more; ``detail`` is the server's own explanation."""
+def status_error(answer: httpx.Response, detail: str, address: Address, *, is_json: bool = True) -> StudioError:
+    """The error for an answer with a status of 300 or more; ``detail`` is the server's own explanation."""
+    status = answer.status_code
     said = f": {detail}" if detail else ""
+    if asked := asked_wait(answer):
+        said += f"; it asks to wait {asked:.0f} s"
     if status == 401:
         return StudioAuthError(
             f"{address.url} does not accept the token from {address.source}{said}",
@@ -194,7 +223,11 @@ def status_error(status: int, detail: str, address: Address, *, is_json: bool = 
             f"the user of the token from {address.source} may not do this on {address.url}{said}",
             next="use the token of the project's owner or of an administrator",
         )
-    if status >= 500:
+    if status == 429:
+        return StudioError(
+            f"{address.url} takes no more requests for now (status 429){said}", next="wait, then run the command again"
+        )
+    if status >= 500 or status == 408:
         return StudioServerError(
             f"{address.url} failed with status {status}{said}",
             next="run the same command again (nothing is sent twice); if it stays, see the server's log",

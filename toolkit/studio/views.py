@@ -83,7 +83,8 @@ def mark(
                 "value_type": "String",
                 "value": value,
             }
-            client.post(f"/api/dm/actions/?id=add_data_field&project={project}", body, timeout=IMPORT_TIMEOUT)
+            path = f"/api/dm/actions/?id=add_data_field&project={project}"
+            client.post(path, body, timeout=IMPORT_TIMEOUT, repeatable=True)
             progress(len(some))
 
 
