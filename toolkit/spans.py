@@ -61,16 +61,10 @@ def to_utf16(text: str, span: Span) -> Span:
 
 def from_crlf(text: str, span: Span) -> Span | None:
     r"""Read ``span`` as counted in ``text`` with every ``\n`` written ``\r\n``; None where an edge does not fit."""
-    edges: list[int] = []
-    for edge in span:
-        position = seen = 0
-        while seen < edge and position < len(text):
-            seen += 2 if text[position] == "\n" else 1
-            position += 1
-        if seen != edge:
-            return None
-        edges.append(position)
-    return Span(*edges)
+    longer = text.replace("\n", "\r\n")
+    if not all(0 <= edge <= len(longer) and longer[edge : edge + 1] != "\n" for edge in span):
+        return None
+    return Span(*(edge - longer.count("\n", 0, edge) for edge in span))
 
 
 def same_words(left: str, right: str) -> bool:

@@ -126,7 +126,7 @@ SPOILT: dict[str, tuple[bytes, int, str]] = {
         1,
         "name: not read as text; put it in quotes",
     ),
-    "a number without end": (b"name: 0x" + b"f" * 9000 + b"\n", 1, "name: not read as text"),
+    "a number without end": (b"name: 0x" + b"f" * 9000 + b"\n", 1, "not to be read as int"),
     "a key that is a list": (b"name: tiny\n? [a]\n: b\n", 2, "a key must be a word"),
     "a key that is a number": (b"name: tiny\n7: b\n", 2, "7: Keys should be strings"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from toolkit.annotations.codec import Codec, Text
 from toolkit.annotations.grammar import finite, well_formed
@@ -13,7 +13,7 @@ from toolkit.annotations.ledger import Ledger, Rejected
 from toolkit.annotations.merge import merge
 from toolkit.annotations.model import Annotation, Claim, Mention, Origin, Relation, SpanItem
 from toolkit.annotations.reading import short
-from toolkit.articles.model import Article, text_digest
+from toolkit.articles.model import text_digest
 from toolkit.files import to_json
 from toolkit.findings import Finding, Place
 from toolkit.ontology.model import Ontology
@@ -61,6 +61,11 @@ class Counts:
         """The counts by name."""
         return asdict(self)
 
+    def add(self, other: Counts) -> None:
+        """Count what was counted elsewhere as well."""
+        for name, count in other.as_dict().items():
+            setattr(self, name, getattr(self, name) + count)
+
 
 @dataclass(frozen=True, slots=True)
 class Collected:
@@ -74,7 +79,7 @@ class Collected:
 
 def collect(
     tasks: Iterable[Received],
-    articles: Mapping[str, Article],
+    articles: Mapping[str, Frozen],
     ontology: Ontology,
     annotator_of: Callable[[Any], str],
     task_url: Callable[[dict[str, Any]], str],
@@ -95,17 +100,19 @@ def collect(
         task_url: the page or file of a task, for people to go to.
         raw: for articles whose tasks show raw text: that text, and the way from it to the frozen one.
     """
-    collecting = _Collecting(articles, raw or {}, Codec(ontology))
-    groups: dict[tuple[str, str], dict[str, list[_Work]]] = defaultdict(lambda: defaultdict(list))
+    collecting = Collecting(articles, raw or {}, Codec(ontology))
+    groups: dict[tuple[str, str], dict[str, list[Work]]] = defaultdict(lambda: defaultdict(list))
     for received in tasks:
-        for work in collecting.accepted(received, annotator_of, task_url):
+        for work in collecting.works(received, annotator_of, task_url):
             groups[work.place.article_id, work.place.annotator][received.project].append(work)
-    annotations = [collecting.one_record(by_project.values()) for _, by_project in sorted(groups.items())]
-    return collecting.finish(annotations)
+    annotations = tuple(collecting.one_record(by_project.values()) for _, by_project in sorted(groups.items()))
+    rejected, findings = collecting.drained()
+    rejected.sort(key=lambda row: (row.article_id, row.annotator, row.source, to_json(row.as_dict())))
+    return Collected(annotations, tuple(rejected), tuple(sorted(findings)), collecting.counts)
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class Work:
     """One annotation of Label Studio's, not decoded yet."""
 
     annotation: dict[str, Any]
@@ -114,37 +121,57 @@ class _Work:
 
     @property
     def elements(self) -> list[Any]:
+        """What is in its result."""
         result = self.annotation.get("result")
         return [] if result is None else result if isinstance(result, list) else [result]
 
     @property
     def updated_at(self) -> str:
+        """When it was changed last, as Label Studio wrote it."""
         time = self.annotation.get("updated_at")
         return str(time) if isinstance(time, str | int) else ""
 
     @property
-    def age(self) -> tuple[str, int, str]:
-        """What tells the latest of several: time, then id, then content."""
+    def age(self) -> tuple[str, int, str, str]:
+        """What tells the latest of several: time, then id, then content, then place."""
         id = self.annotation.get("id")
-        return self.updated_at, id if isinstance(id, int) else 0, to_json(self.annotation)
+        return self.updated_at, id if isinstance(id, int) else 0, to_json(self.annotation), self.place.url
 
 
 _SHOWN = ("id", "updated_at", "lead_time", "was_cancelled", "ground_truth")  # not who made it
 _ITEMS = ("mentions", "cues", "claims", "relations")
 
 
+class Frozen(Protocol):
+    """What is asked of an article."""
+
+    @property
+    def article_id(self) -> str:
+        """Its id."""
+
+    @property
+    def text(self) -> str:
+        """The frozen text."""
+
+    @property
+    def text_sha256(self) -> str:
+        """The text's digest."""
+
+
 @dataclass(slots=True)
-class _Collecting:
-    articles: Mapping[str, Article]
+class Collecting:
+    """Takes tasks apart, and puts records together; what is rejected and found on the way waits to be drained."""
+
+    articles: Mapping[str, Frozen]
     raw: Mapping[str, Text]
     codec: Codec
     counts: Counts = field(default_factory=Counts)
     rejected: list[Rejected] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def accepted(
+    def works(
         self, received: Received, annotator_of: Callable[[Any], str], task_url: Callable[[dict[str, Any]], str]
-    ) -> Iterator[_Work]:
+    ) -> Iterator[Work]:
         """The annotations of a task that are somebody's work on a frozen article; the others are rejected."""
         self.counts.tasks += 1
         task = well_formed(received.task)
@@ -158,10 +185,13 @@ class _Collecting:
         self.counts.predictions += len(_listed(task, "predictions"))
         data, url = _dict(task.get("data")), task_url(task)
         article_id = data.get("article_id")
-        article_id = short(article_id) if isinstance(article_id, str) else ""
+        if not isinstance(article_id, str):
+            article_id = ""
+        elif article_id not in self.articles:
+            article_id = short(article_id)
         for annotation in _listed(task, "annotations"):
             annotator = annotator_of(_dict(annotation).get("completed_by"))
-            work = _Work(_dict(annotation), received.layers, Place(article_id=article_id, annotator=annotator, url=url))
+            work = Work(_dict(annotation), received.layers, Place(article_id=article_id, annotator=annotator, url=url))
             self.counts.annotations_in += 1
             self.counts.items_in += sum(len(self.codec.grammar.items(element)) for element in work.elements)
             if problem := self._problem(annotation, data, annotator):
@@ -185,8 +215,8 @@ class _Collecting:
             return "unknown-annotator", "nobody is named as the one who made this"
         return None
 
-    def one_record(self, by_project: Iterable[list[_Work]]) -> Annotation:
-        """Decode and merge what one annotator did on one article, given by project."""
+    def one_record(self, by_project: Iterable[list[Work]]) -> Annotation:
+        """Decode and merge what one annotator did on one article, given by project; what is valid is counted."""
         parts: list[Annotation] = []
         for works in by_project:
             if len(works) > 1:
@@ -201,9 +231,11 @@ class _Collecting:
         for rule, link in merged.dropped:
             element = {"type": "relation", "from_id": link.head, "to_id": link.tail, "labels": [link.type]}
             self._ledger(place).reject(rule, "found when the projects' annotations were merged", element)
+        own = (span for span in record.spans() if span.origin is not Origin.CONTEXT)
+        self.counts.items_valid += count_items(own, record.relations)
         return record
 
-    def _decoded(self, work: _Work) -> Annotation:
+    def _decoded(self, work: Work) -> Annotation:
         article = self.articles[work.place.article_id]
         record = Annotation(
             article_id=article.article_id,
@@ -232,24 +264,20 @@ class _Collecting:
         items = {name: getattr(decoded, name) for name in _ITEMS}
         return record.model_copy(update={**items, "rejected": len(decoded.rejected)})
 
-    def _reject(self, work: _Work, rule: str, message: str) -> None:
+    def _reject(self, work: Work, rule: str, message: str) -> None:
         shown = {key: work.annotation[key] for key in _SHOWN if key in work.annotation}
         self._ledger(work.place).reject_annotation(rule, message, shown, work.elements)
 
     def _ledger(self, place: Place) -> Ledger:
         return Ledger(place, self.codec.grammar, self.rejected, self.findings)
 
-    def finish(self, annotations: Iterable[Annotation]) -> Collected:
-        """Count what there is now, apart from what was counted on the way in, and put it in order."""
-        records, counts = tuple(annotations), self.counts
-        own = (span for record in records for span in record.spans() if span.origin is not Origin.CONTEXT)
-        counts.items_valid = count_items(own, (link for record in records for link in record.relations))
-        counts.items_rejected = sum(row.kind == "item" for row in self.rejected)
-        counts.annotations_rejected = sum(row.kind == "annotation" for row in self.rejected)
-        rows = sorted(
-            self.rejected, key=lambda row: (row.article_id, row.annotator, row.source, to_json(row.as_dict()))
-        )
-        return Collected(records, tuple(rows), tuple(sorted(self.findings)), counts)
+    def drained(self) -> tuple[list[Rejected], list[Finding]]:
+        """What was rejected and found since the last time; the rows are counted now."""
+        rows, findings = self.rejected, self.findings
+        self.rejected, self.findings = [], []
+        self.counts.items_rejected += sum(row.kind == "item" for row in rows)
+        self.counts.annotations_rejected += sum(row.kind == "annotation" for row in rows)
+        return rows, findings
 
 
 def count_items(spans: Iterable[SpanItem], relations: Iterable[Relation] = ()) -> int:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -155,13 +156,14 @@ def _token(line: str, number: int, file: Path) -> _Token:
 def _regions(document: _Document) -> Iterator[dict[str, Any]]:
     start = 0
     for sentence in document.sentences:
+        starts = [*accumulate((len(token.words) + 1 for token in sentence), initial=start)]
         for first, last, label in _spans([token.tag for token in sentence]):
-            at = start + sum(len(token.words) + 1 for token in sentence[:first])
+            at = starts[first]
             words = " ".join(token.words for token in sentence[first : last + 1])
             value = {"start": at, "end": at + len(words), "text": words, "labels": [label]}
             id = f"line-{sentence[first].line}"
             yield {"id": id, "from_name": CONTROL, "to_name": TEXT, "type": "labels", "value": value}
-        start += sum(len(token.words) + 1 for token in sentence)
+        start = starts[-1]
 
 
 def _spans(tags: list[str]) -> Iterator[tuple[int, int, str]]:

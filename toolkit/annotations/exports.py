@@ -148,7 +148,9 @@ def _refuse_other_formats(path: Path) -> None:
         return
     line = start.partition("\n")[0]
     what = "this is not a JSON export"
-    if "-DOCSTART-" in line or re.fullmatch(r"\S+ \S+ \S+ \S+", line):
+    if "\0" in start:
+        what = "this is not UTF-8 text"
+    elif "-DOCSTART-" in line or re.fullmatch(r"\S+ \S+ \S+ \S+", line):
         what = "this is CoNLL, which holds no relations; to take it, give the folder with a file for each annotator"
     elif "\t" in line or "," in line:
         what = f"this is {'TSV' if chr(9) in line else 'CSV'}, which holds no relations"

@@ -88,8 +88,10 @@ def is_context(meta: Any) -> bool:
 
 
 def mark_context(meta: Mapping[str, Any]) -> dict[str, Any]:
-    """``meta`` with the mark."""
-    return {**meta, META: {**meta.get(META, {}), CONTEXT: True}}
+    """``meta`` with the mark; what stands in its place and can hold none goes into ``given``."""
+    own = meta.get(META, {})
+    own = own if isinstance(own, dict) else {"given": own}
+    return {**meta, META: {**own, CONTEXT: True}}
 
 
 def unmark_context(meta: Mapping[str, Any]) -> dict[str, Any]:

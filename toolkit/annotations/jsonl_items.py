@@ -190,7 +190,7 @@ def _element(id: str, control: str, kind: str, value: Any) -> dict[str, Any]:
 def _rest(said: dict[str, Any], *, context: bool) -> dict[str, Any]:
     """What a region says besides its place, its labels and its answers."""
     told: dict[str, Any] = {}
-    if (origin := said.get("origin")) in _ORIGINS:
+    if isinstance(origin := said.get("origin"), str) and origin in _ORIGINS:
         told["origin"] = _ORIGINS[said.pop("origin")]
         context = context or origin == Origin.CONTEXT
     if "score" in said:

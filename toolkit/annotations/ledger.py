@@ -10,6 +10,9 @@ from toolkit.annotations.checks import RULES
 from toolkit.annotations.grammar import Grammar
 from toolkit.findings import Finding, Place
 
+MANY = 100
+"""Labels on one element; people give one or two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -62,7 +65,7 @@ class Ledger:
     def _items(self, rule: str, message: str, element: Any, labels: Iterable[str] | None) -> None:
         region = _region(element)
         for label in self.grammar.items(element) if labels is None else labels:
-            self.rejected.append(self._row(rule, message, element, region=region, label=label))
+            self.rejected.append(self._row(rule, message, _alone(element, label), region=region, label=label))
 
     def _row(self, rule: str, message: str, element: Any, **rest: Any) -> Rejected:
         return Rejected(
@@ -74,6 +77,19 @@ class Ledger:
             element=element,
             **rest,
         )
+
+
+def _alone(element: Any, label: str) -> Any:
+    """The element; if it has very many labels, with this one: a row with all of them for each would fill the disk."""
+    if not isinstance(element, dict):
+        return element
+    joins = element.get("type") == "relation"
+    bearer = element if joins else element.get("value")
+    labels = bearer.get("labels") if isinstance(bearer, dict) else None
+    if bearer is None or not isinstance(labels, list) or len(labels) <= MANY:
+        return element
+    bearer = {**bearer, "labels": [label]}
+    return bearer if joins else {**element, "value": bearer}
 
 
 def _region(element: Any) -> str:

@@ -57,7 +57,7 @@ def merge(parts: Iterable[Annotation], grammar: Grammar) -> Merged:
     merged = worked[0].model_copy(
         update={
             "ground_truth": tuple(layer for layer in LAYERS if any(layer in part.ground_truth for part in worked)),
-            "lead_time": math.fsum(times) if times else None,
+            "lead_time": _total(times),
             "rejected": sum(part.rejected for part in worked),
             "updated_at": max(part.updated_at for part in ordered),
             "layers": tuple(layer for layer in LAYERS if any(layer in part.layers for part in worked)),
@@ -68,6 +68,13 @@ def merge(parts: Iterable[Annotation], grammar: Grammar) -> Merged:
         }
     )
     return Merged(merged, tuple(dropped))
+
+
+def _total(times: list[float]) -> float | None:
+    try:
+        return math.fsum(times) if times else None
+    except OverflowError:  # none of them is a time
+        return None
 
 
 def _with_distinct_ids(parts: list[Annotation]) -> list[Annotation]:

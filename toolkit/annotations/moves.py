@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from toolkit.annotations.grammar import well_formed
 from toolkit.errors import GoldkitError
 from toolkit.files import to_json
 from toolkit.ontology.plan import Plan
@@ -107,7 +108,7 @@ def listed(names: Any) -> list[Any]:
 
 def text(name: Any) -> str:
     """A name as text, whatever it is."""
-    return name if isinstance(name, str) else to_json(name)
+    return name if isinstance(name, str) else to_json(well_formed(name))
 
 
 def region_id(element: Any) -> str:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from toolkit.annotations.reading import short
 from toolkit.errors import BadInputError
 from toolkit.files import read_text
 from toolkit.ontology.labelconfig import TEXT
@@ -81,9 +82,10 @@ def _text_of(file: Path, person: Path, folder: Path) -> str:
     for path in (own, shared):
         if path.is_file():
             text = read_text(path)
-            if "\0" in text:
+            if not text or "\0" in text:
+                what = "this is no text (it holds a zero byte)" if text else "there is no text in it"
                 raise BadInputError(
-                    f"{path}: this is no text (it holds a zero byte)",
+                    f"{path}: {what}",
                     next=f"put the text that was annotated into {path}",
                 )
             return text
@@ -154,7 +156,7 @@ def _region(id: str, content: list[str], quoted: str | None, place: str) -> dict
         ends = [tuple(map(int, piece.split(" "))) for piece in offsets.split(";")]
         start, end = ends[0][0], ends[-1][1]
     except (ValueError, IndexError):
-        raise BadInputError(f"{place}: {offsets!r} are no offsets", next=f"correct {place}") from None
+        raise BadInputError(f"{place}: {short(offsets)!r} are no offsets", next=f"correct {place}") from None
     if len(ends) > 1 and not quoted:
         raise BadInputError(f"{place}: a span in pieces, and its words are not there", next=f"correct {place}")
     value: dict[str, Any] = {"start": start, "end": end, "labels": [label]}

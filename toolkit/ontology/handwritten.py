@@ -239,7 +239,7 @@ def _offered(kind: str) -> str:
 
 def _offers(control: Element) -> Iterator[Offer]:
     tag = _offered(control.kind)
-    for element in control.walk():
+    for element in control.walk() if tag else ():  # most tags offer nothing, however much is in them
         if element.kind == tag:
             shown = element.get("value")
             alias = "" if tag == "relation" else element.get("alias")
