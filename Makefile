@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+FUZZ_SECONDS ?= 60
+# Processes that run the tests; each starts a Label Studio of its own.
+JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sweep bench format lock docs sample-release clean chromium
+.PHONY: help demo test lint unit sweep bench format lock docs sample-release fuzz clean chromium postgresql
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -21,15 +24,22 @@ lint: $(VENV)/ready  ## ruff, mypy, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: $(VENV)/ready chromium  ## the tests alone
-	$(BIN)/python -m pytest
+unit: $(VENV)/ready chromium postgresql  ## the tests alone
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
-sweep: $(VENV)/ready chromium  ## the tests with every example of every law
-	GOLDKIT_SWEEP=1 $(BIN)/python -m pytest
+sweep: $(VENV)/ready chromium postgresql  ## the tests with every example of every law
+	GOLDKIT_SWEEP=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 bench: $(VENV)/ready  ## what is fast against its yardsticks, in one run
 	$(PIP) install 'pygamma-agreement==0.5.9'
 	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/ready  ## look for inputs that break the readers, FUZZ_SECONDS for each target
+	$(PIP) install 'atheris==3.0.0'
+	@mkdir -p .fuzz
+	for target in codec xml lines folders yaml; do \
+	  $(BIN)/python -m tests.fuzz.fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.fuzz/ || exit 1; \
+	done
 
 docs: $(VENV)/ready chromium  ## make the README's pictures and texts again
 	GOLDKIT_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/browser tests/docs
@@ -67,4 +77,12 @@ chromium:
 	  $$sudo apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
 	    chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; \
+	fi
+
+# The tests on PostgreSQL start a server of their own; where there is none they are skipped.
+postgresql:
+	@if ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
 	fi

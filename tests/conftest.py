@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sweep import load_profile
 
-from toolkit.studio import server
+from toolkit.studio import retries, server
 from toolkit.studio.people import add_annotator
 from toolkit.studio.server import Credentials
 
@@ -27,6 +27,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 REPOSITORY = Path(__file__).parent.parent
 
 load_profile()  # before any test is read
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Failures are not waited out: tests about waiting give their own patience."""
+    monkeypatch.setattr(retries, "USUAL", retries.Patience(first=0.01, longest=1.0))
 
 
 @pytest.fixture(scope="session")

@@ -28,8 +28,8 @@ DOMAIN = "pipeline.example"  # of the annotators' e-mail addresses; must turn up
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder and what is in it: to see that a command left all as it was."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    """Every file below a folder, but locks, and what is in it: to see that a command left all as it was."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".lock")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 

@@ -176,11 +176,11 @@ def test_every_vote_is_in_the_dataset(job: Job) -> None:
     )
 
 
-def test_all_again_changes_no_byte_but_the_snapshot(job: Job) -> None:
+def test_all_again_changes_no_byte(job: Job) -> None:
     exports = job.desk.workspace.exports
     files = [path for path in exports.rglob("*") if path.is_file() and "snapshots" not in path.parts]
     before = {path: path.read_bytes() for path in files if "hf" not in path.parts}
     assert job.desk.online("pull").returncode == 0
     assert job.desk.run("build").returncode == 0
     assert {path: path.read_bytes() for path in before} == before
-    assert len(list(job.desk.workspace.snapshots.iterdir())) == 2
+    assert len(list(job.desk.workspace.snapshots.iterdir())) == 1  # nothing had changed

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import resource
 from pathlib import Path
+from unittest import mock
 
 import pyarrow as pa
 import pytest
@@ -13,6 +15,7 @@ from pyarrow import parquet
 from toolkit.articles.raw import DEEPEST, RawArticle
 from toolkit.articles.read import read
 from toolkit.dataset.hydrate import _card
+from toolkit.dataset.opened import Opened
 from toolkit.errors import BadInputError
 from toolkit.files import parse_yaml
 from toolkit.findings import Finding
@@ -137,4 +140,20 @@ def test_a_file_that_is_none_is_a_finding(workspace: Path, name: str, content: b
 @pytest.mark.parametrize("header", ["- [", "x: !!python/name:os.system", "[1, 2]", "x: " + "[" * 5000])
 def test_a_release_whose_card_cannot_be_read(header: str) -> None:
     with pytest.raises(BadInputError, match=r"README\.md"):
-        _card(f"---\n{header}\n---\n\n# Card\n", {}, {}, "1 of 1 articles")
+        _card(f"---\n{header}\n---\n\n# Card\n", mock.create_autospec(Opened, instance=True), "1 of 1 articles")
+
+
+UNSAFE = {"pickle", "shelve", "marshal", "zipfile", "tarfile", "lzma", "bz2", "gzip", "lxml"}
+WRITERS = {"csv.writer", "csv.DictWriter", "to_csv", "write_csv"}
+
+
+def test_no_module_unpacks_archives_or_objects_or_writes_a_spreadsheet(repository: Path) -> None:
+    """An archive may swell or lead out of its folder, a pickled object runs, and a cell may be a formula."""
+    found = []
+    for file in sorted((repository / "toolkit").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = {alias.name for alias in node.names} if isinstance(node, ast.Import | ast.ImportFrom) else set()
+            names |= {node.module or ""} if isinstance(node, ast.ImportFrom) else set()
+            names |= {node.attr, ast.unparse(node)} if isinstance(node, ast.Attribute) else set()
+            found += [f"{file.name}: {name}" for name in names & (UNSAFE | WRITERS)]
+    assert found == []

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from pipeline.program import environment, goldkit
+from playwright.sync_api import expect
 
 from toolkit.ontology.instructions import instructions_html
 from toolkit.ontology.labelconfig import compile_label_config
@@ -105,7 +106,20 @@ def test_label_studio_runs_nothing_of_it(
         project = require_project(client, workspace.project.name, workspace.project.studio.projects[0])
         (task,) = tasks.of_articles(client, project.id, ["harm"])
     screen = annotator()
+    page = screen.page
+
+    page.goto(f"{studio.url}/projects/{project.id}/data")  # the list of articles, with titles and outlets
+    expect(page.get_by_text(HARM, exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(ORDER + HARM, exact=True)).to_be_visible()
+    assert page.evaluate("window.owned") is None
+
     screen.open(project.id, task["id"])
     assert HARM in screen.text
-    assert screen.page.get_by_text("window.owned").count() >= 2  # also in the instructions or the title
-    assert screen.page.evaluate("window.owned") is None
+    assert page.evaluate("window.owned") is None
+
+    page.goto(f"{studio.url}/projects/{project.id}/data?labeling=1")  # where annotators begin: with the instructions
+    told = page.get_by_role("paragraph").filter(has_text="[x](javascript:window.owned=1)")
+    expect(told).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("paragraph").get_by_text(HARM, exact=True)).to_be_visible()
+    assert told.locator("xpath=..").locator("script, img, a").count() == 0
+    assert page.evaluate("window.owned") is None

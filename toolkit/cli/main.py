@@ -30,6 +30,7 @@ from toolkit.cli import (
     schema,
     studio,
     sync,
+    token,
     workspace,
 )
 from toolkit.cli.output import harmless
@@ -81,6 +82,7 @@ def main() -> None:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))  # so that nothing half-written stays
     try:
+        token.take()
         app()
     except GoldkitError as error:
         typer.secho(f"error: {harmless(error.message)}", err=True, fg="red")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import heapq
 import json
 import re
 import sys
@@ -30,7 +31,10 @@ UrlOption = Annotated[
 ]
 TokenOption = Annotated[
     str,
-    typer.Option("--token", help="Access token (better: LABEL_STUDIO_API_KEY, or a 0600 file .goldkit/token)."),
+    typer.Option(
+        "--token",
+        help="Access token, or - for standard input (better: LABEL_STUDIO_API_KEY, or a 0600 file .goldkit/token).",
+    ),
 ]
 
 
@@ -80,23 +84,31 @@ def _is_number(cell: str) -> bool:
 def as_text(findings: Iterable[Finding], *, most: int = 50) -> str:
     """Findings for people: what, where, and what to do, worst first; after ``most`` only the count.
 
-    Of notes that say to do the same, only the first is shown.
+    Of notes that say to do the same, only the first is shown. No more of them stay in memory than are shown.
     """
-    order = {"error": 0, "warning": 1, "note": 2}
-    alike: dict[object, list[Finding]] = {}
-    for number, finding in enumerate(sorted(findings, key=lambda finding: (order[finding.severity.value], finding))):
-        alike.setdefault((finding.rule, finding.next) if finding.severity.value == "note" else number, []).append(
-            finding
-        )
-    listed = list(alike.values())
+    order, count = {"error": 0, "warning": 1}, 0
+    notes: dict[tuple[str, str], tuple[Finding, int]] = {}
+
+    def worse() -> Iterator[Finding]:
+        nonlocal count
+        for finding in findings:
+            if finding.severity.value != "note":
+                count += 1
+                yield finding
+                continue
+            first, more = notes.get((finding.rule, finding.next), (finding, -1))
+            notes[finding.rule, finding.next] = (min(first, finding), more + 1)
+
+    worst = heapq.nsmallest(most, worse(), key=lambda finding: (order[finding.severity.value], finding))
+    listed = [*((finding, 0) for finding in worst), *sorted(notes.values())]
     lines = [
         f"{first.severity.value} {first.rule}: {first.message}\n  at {first.place}"
-        + (f", and {len(others)} more like it" if others else "")
+        + (f", and {more} more like it" if more else "")
         + f"\n  next: {first.next}"
-        for first, *others in listed[:most]
+        for first, more in listed[:most]
     ]
-    if len(listed) > most:
-        lines.append(f"… and {len(listed) - most} more: --format json prints all of them")
+    if (left := count + len(notes) - most) > 0:
+        lines.append(f"… and {left} more: --format json prints all of them")
     return "\n".join(lines)
 
 

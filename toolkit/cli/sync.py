@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from toolkit.cli.engine import EngineOption, chosen
 from toolkit.cli.output import Format, FormatOption, TokenOption, UrlOption, as_text, bar, emit, say, table
 from toolkit.errors import EXIT_FINDINGS
 
@@ -61,6 +62,9 @@ def push(
 def pull(
     url: UrlOption = "",
     token: TokenOption = "",
+    full: Annotated[
+        bool, typer.Option("--full", help="Fetch everything again, and compare it with what pulls of changes have.")
+    ] = False,
     from_file: Annotated[
         Path | None,
         typer.Option(
@@ -75,6 +79,9 @@ def pull(
 ) -> None:
     """Fetch all annotations as a snapshot, check them, and write the records.
 
+    Only what changed since the last snapshot is fetched; now and then, and with --full, everything is, and the two
+    are compared. A pull that was stopped goes on where it was.
+
     The snapshot holds what came, byte for byte. What passes the checks is in annotations.jsonl, what does not is in
     rejected.jsonl with its reason; the counts add up. The last pull counts: for check and build, a file that is taken
     replaces what was pulled before (the snapshots stay).
@@ -88,12 +95,14 @@ def pull(
 
     if mapping and not from_file:
         raise UsageError("--mapping goes with --from-file", next="goldkit pull --from-file EXPORT.json --mapping FILE")
+    if full and from_file:
+        raise UsageError("--full is about a server, and --from-file about a file", next="goldkit pull --full")
     workspace = Workspace.find()
     if from_file:
         checked = take_file(workspace, from_file, mapping)
         say("check and build now read this export, and nothing that was pulled before; goldkit pull goes back")
     else:
-        checked = fetch(workspace, url=url, token=token, bar=bar, say=say)
+        checked = fetch(workspace, url=url, token=token, full=full, bar=bar, say=say)
     _finish(checked, format)
 
 
@@ -103,6 +112,7 @@ def check(
     ] = False,
     url: UrlOption = "",
     token: TokenOption = "",
+    engine: EngineOption = "",
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Check the last snapshot again with the ontology as it is now; needs no server but with --push.
@@ -120,7 +130,8 @@ def check(
     if (url or token) and not push:
         raise UsageError("check needs no server without --push", next="goldkit check, or goldkit check --push")
     workspace = Workspace.find()
-    checked = check_again(workspace)
+    with chosen(engine) as at_work:
+        checked = check_again(workspace, engine=at_work)
     shown = push_findings(workspace, checked, url=url, token=token, bar=bar, say=say) if push else []
     _finish(checked, format, shown)
 
@@ -181,7 +192,11 @@ def _finish(checked: Checked, format: Format, shown: Sequence[Shown] = ()) -> No
     from toolkit.findings import calls_for_action
 
     told = [f"{one.title}: {one.tasks} articles need fixing, {one.fixed} were fixed; {one.url}" for one in shown]
-    text = "\n".join(part for part in (as_text(checked.findings), checked.summary, *told) if part)
-    emit(checked.as_dict() | ({"shown": [one.as_dict() for one in shown]} if shown else {}), format=format, text=text)
-    if calls_for_action(checked.findings):
+    text, data = "", {}
+    if format is Format.TEXT:  # there may be a million findings: they are read one by one
+        text = "\n".join(part for part in (as_text(checked.each_finding()), checked.summary, *told) if part)
+    else:
+        data = checked.as_dict() | ({"shown": [one.as_dict() for one in shown]} if shown else {})
+    emit(data, format=format, text=text)
+    if calls_for_action(checked.each_finding()):
         raise typer.Exit(EXIT_FINDINGS)
