@@ -12,7 +12,7 @@ from pathlib import Path
 from toolkit.stages import setup
 from toolkit.workspace import Workspace
 
-from . import agree, agreement, child, grouping, material, pulling, pushing, schema, startup, studio, writing
+from . import agree, agreement, checking, child, grouping, material, pulling, pushing, schema, startup, studio, writing
 from .table import Row, Say, machine, render
 
 
@@ -22,12 +22,13 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=5000, help="annotated tasks (default: 5000)")
     parser.add_argument("--rounds", type=int, default=2, help="of pulls, and thrice as many pushes (default: 2)")
     parser.add_argument("--starts", type=int, default=11, help="of the command line (default: 11)")
+    parser.add_argument("--known", type=int, default=pushing.KNOWN, help="articles pushed again (default: %(default)s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there too")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that the server is stopped
     try:
         with tempfile.TemporaryDirectory(prefix="goldkit-bench-") as folder:
-            rows = measure(Path(folder), options.tasks, options.rounds, options.starts, _say)
+            rows = measure(Path(folder), options.tasks, options.known, options.rounds, options.starts, _say)
     except KeyboardInterrupt:
         sys.exit("stopped; the server too")
     facts = machine() | {"tasks": str(options.tasks), "rounds": str(options.rounds)}
@@ -37,7 +38,7 @@ def main() -> None:
         options.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def measure(folder: Path, tasks: int, rounds: int, starts: int, say: Say) -> list[Row]:
+def measure(folder: Path, tasks: int, known: int, rounds: int, starts: int, say: Say) -> list[Row]:
     """All rows, in a workspace and with a server that are made for it."""
     setup.init(folder / "work", "bench")
     workspace = Workspace(folder / "work")
@@ -51,15 +52,20 @@ def measure(folder: Path, tasks: int, rounds: int, starts: int, say: Say) -> lis
         say(f"{tasks} annotated tasks are there ({sent / 1e6:.0f} MB); pulling")
         rows = list(pulling.measure(running, annotated, workspace, tasks, rounds, say))
         say("pushing again")
-        rows.append(pushing.again(running, annotated, articles))
+        rows.append(pushing.known(running, folder / "known", known, rounds, say))
         say("pushing into new projects")
         rows.extend(pushing.measure(running, articles, rounds, say))
+        say("pulling what changed")
+        setup.init(folder / "changes", "bench")
+        rows.extend(pulling.of_changes(running, annotated, Workspace(folder / "changes"), tasks, say))
     say("checking the snapshot and building the dataset")
     for what, job in (("check the snapshot, write the records", "check"), ("build the dataset", "build")):
         done = child.run(job, str(workspace.root))
         say(f"  {what}: {done.seconds:.1f} s, {done.megabytes:.0f} MB, {done.count} items or rows")
         rows.append(Row(what, done.seconds))
         rows.append(Row("– peak memory", done.megabytes, unit="MB"))
+    say("checking a large snapshot")
+    rows.extend(checking.measure(folder / "checking", 6 * tasks, say))
     say("starting the command line")
     rows.append(startup.measure(folder, starts, say))
     say("checking an ontology")

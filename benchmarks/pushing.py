@@ -56,15 +56,6 @@ def measure(studio: Studio, articles: Sequence[Article], rounds: int, say: Say) 
     yield Row("– server's processor time", median(server[_OURS]), median(server[_RAW]))
 
 
-def again(studio: Studio, project: RemoteProject, articles: Sequence[Article]) -> Row:
-    """Push what is there already."""
-    begun = time.perf_counter()
-    pushed = push.push(studio.client, project, articles)
-    if pushed.known != len(articles):
-        raise SystemExit(f"{pushed.known} of {len(articles)} articles were known")
-    return Row("push again, all known", time.perf_counter() - begun)
-
-
 def known(studio: Studio, folder: Path, articles: int, rounds: int, say: Say) -> Row:
     """The whole command `goldkit push` where all articles have a task; the project is filled by its first run."""
     setup.init(folder, "known")
