@@ -238,24 +238,21 @@ def _do(job: str, root: str, url: str) -> None:
     elif job == "pull":
         count = _pull(workspace, address)
     else:
-        count = check.check(workspace).collected.counts.tasks
+        count = check.check(workspace).written.counts.tasks
     seconds, processor = time.perf_counter() - begun, time.process_time() - processor
     print(json.dumps(asdict(child.Measured(seconds, processor, child._peak(), count))))
 
 
 def _pull(workspace: Workspace, address: dict[str, str]) -> int:
     """Pull without the check that the stage ends with, which is measured apart; returns the tasks in the snapshot."""
-    from unittest import mock
+    from toolkit.stages.sync import connected
+    from toolkit.studio import projects, pull
 
-    from toolkit.annotations.collect import Collected
-    from toolkit.stages import sync
-    from toolkit.stages.check import Checked
-    from toolkit.studio import snapshots
-
-    unchecked = Checked(workspace.snapshots, mock.create_autospec(Collected, instance=True))
-    with mock.patch.object(sync, "check", return_value=unchecked):
-        sync.pull(workspace, **address)
-    return sum(one.tasks for one in snapshots.latest(workspace.snapshots).manifest.projects)
+    with connected(workspace, address["url"], address["token"], _say) as client:
+        wanted = workspace.project.studio.projects
+        there = [projects.require_project(client, workspace.project.name, one) for one in wanted]
+        pulled = pull.fetch(client, there, workspace.snapshots, workspace.ontology, say=_say)
+    return sum(one.tasks for one in pulled.snapshot.manifest.projects)
 
 
 def _say(line: str) -> None:

@@ -76,7 +76,7 @@ def test_e_mail_addresses_are_in_one_file_only(
     snapshot = pull(client, [annotated], tmp_path, ONTOLOGY)
     files = [path for path in snapshot.folder.rglob("*") if path.is_file()]
     holding = {path.name for path in files if studio.email in path.read_text(encoding="utf-8")}
-    assert holding == {"users.json", "project.json"}  # the project names its maker
+    assert holding == {"users.json"}
 
 
 def test_the_bytes_are_the_servers(client: Client, annotated: RemoteProject, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from toolkit.files import explained, write_json
 from toolkit.ontology.load import BESIDE
-from toolkit.studio import snapshots, tasks
+from toolkit.studio import projects, snapshots, tasks
 from toolkit.studio.client import Client
 from toolkit.studio.index import INDEX, Index, lines
 from toolkit.studio.projects import RemoteProject
@@ -48,7 +48,7 @@ class Assembly:
 
         The pages' digests were taken when they came, and are not taken again.
         """
-        body, live = client.get_bytes(f"/api/projects/{project.id}/")
+        body, live = projects.read(client, project.id)
         config = live["label_config"].encode()
         folder = f"project-{project.id}"
         self.contents[f"{folder}/project.json"] = body

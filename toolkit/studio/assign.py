@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from toolkit.gold.assignment import Assignment, Piece
 from toolkit.project import PSEUDONYM
-from toolkit.studio import tasks
+from toolkit.studio import projects, tasks
 from toolkit.studio.client import Client
 from toolkit.studio.projects import RemoteProject
 from toolkit.studio.views import ASSIGNED, CALIBRATION, View, add_columns, arrange, mark
@@ -69,9 +69,8 @@ def people(client: Client, name: Name) -> dict[int, tuple[str, str]]:
 
 def set_overlap(client: Client, project: RemoteProject) -> None:
     """Bring the project's overlap up to date; Label Studio takes it over into the tasks."""
-    path = f"/api/projects/{project.id}/"
-    if client.get(path)["maximum_annotations"] != project.wanted.overlap:
-        client.patch(path, {"maximum_annotations": project.wanted.overlap})
+    if projects.read(client, project.id)[1]["maximum_annotations"] != project.wanted.overlap:
+        client.patch(f"/api/projects/{project.id}/", {"maximum_annotations": project.wanted.overlap})
 
 
 def read(

@@ -16,6 +16,13 @@ from toolkit.studio import labels
 from toolkit.studio.client import Client
 
 QUARREL = 10.0  # seconds that makers of one project have to agree on one; each needs about one
+# A project's settings. Left out are who made it, the password of its data's host, and its numbers but that of tasks:
+# the server counts all that are asked for anew, which takes seconds where there are many annotations.
+_SETTINGS = {
+    "include": "id,title,description,created_at,label_config,expert_instruction,show_instruction,show_skip_button,"
+    "enable_empty_annotation,maximum_annotations,sampling,skip_queue,show_overlap_first,overlap_cohort_percentage,"
+    "show_collab_predictions,reveal_preannotations_interactively,model_version,is_published,is_draft,task_number"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,11 @@ class RemoteProject:
         return self.wanted.title
 
 
+def read(client: Client, id: int) -> tuple[bytes, dict[str, Any]]:
+    """A project's settings, and the bytes that they came as."""
+    return client.get_bytes(f"/api/projects/{id}/", _SETTINGS)
+
+
 def find_project(client: Client, workspace: str, wanted: StudioProject) -> RemoteProject | None:
     """The project that goldkit made for this workspace (by its name) and title; None where there is none.
 
@@ -53,7 +65,7 @@ def find_project(client: Client, workspace: str, wanted: StudioProject) -> Remot
             f"two projects say that they are “{line}”: " + " and ".join(_named(client, project) for project in ours),
             next="delete that line from the description (Settings > General) of the one that is not to be used",
         )
-    return _remote(client, wanted, client.get(f"/api/projects/{ours[0]['id']}/")) if ours else None
+    return _remote(client, wanted, read(client, ours[0]["id"])[1]) if ours else None
 
 
 def require_project(client: Client, workspace: str, wanted: StudioProject) -> RemoteProject:
@@ -103,7 +115,7 @@ def ensure_project(
         found = _make(client, workspace, wanted, settings | {"label_config": label_config})
         if found.made:
             return found
-    live = client.get(f"/api/projects/{found.id}/")
+    live = read(client, found.id)[1]
     gone: set[str] = set()
     config_change = ""
     if not labels.same_config(live["label_config"], label_config):
@@ -129,12 +141,12 @@ def _make(client: Client, workspace: str, wanted: StudioProject, settings: dict[
     description = f"Made and filled by goldkit, which knows it by the next line.\n{line}"
     id = client.post("/api/projects/", {"title": wanted.title, "description": description} | settings)["id"]
     lowest = _bearing(client, line)[0]["id"]
-    made = _remote(client, wanted, client.get(f"/api/projects/{id}/"))
+    made = _remote(client, wanted, read(client, id)[1])
     if made.id == lowest or made.tasks:
         return replace(made, made=True)
     with client.sdk() as sdk:
         sdk.projects.delete(made.id)
-    return _remote(client, wanted, client.get(f"/api/projects/{lowest}/"))
+    return _remote(client, wanted, read(client, lowest)[1])
 
 
 def _after_the_quarrel(client: Client, line: str, ours: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -152,7 +164,7 @@ def _set_aside(client: Client, line: str) -> str:
     Returns its address, empty where there was none. Nothing is deleted.
     """
     ours = _bearing(client, line)
-    filled = [project for project in ours if client.get(f"/api/projects/{project['id']}/").get("task_number")]
+    filled = [project for project in ours if read(client, project["id"])[1].get("task_number")]
     if len(ours) != 2 or len(filled) == 2:
         return ""
     (twin,) = (project for project in ours if project is not (filled or ours)[0])
