@@ -1,4 +1,7 @@
-"""The corpus stages here and on two Ray workers of this machine: ``python -m benchmarks.engine [ARTICLES …]``.
+"""The corpus stages here, in two processes, and on two Ray workers of this machine.
+
+``python -m benchmarks.engine [ARTICLES …]`` adds so many articles and searches for copies;
+``python -m benchmarks.engine build [ARTICLES …]`` builds a dataset of so many, each annotated once, some twice.
 
 Each run is a process of its own. The cluster is started for the run, which is a part of its time.
 ``GOLDKIT_BENCH_DIR`` names the folder to work in.
@@ -23,13 +26,15 @@ import psutil
 
 from toolkit.cluster import Ray
 from toolkit.engine import Engine, Here, Processes
-from toolkit.files import to_json
+from toolkit.files import to_json, write_jsonl
+from toolkit.stages.build import build
 from toolkit.stages.group import groups
-from toolkit.stages.ingest import add_articles
-from toolkit.stages.setup import shipped_configs
+from toolkit.stages.ingest import add_articles, articles
+from toolkit.stages.setup import ontology, shipped_configs
 from toolkit.workspace import Workspace
 
 from .grouping import material
+from .material import annotation
 from .table import machine
 
 NUMBERS = (10_000, 100_000, 200_000)
@@ -37,6 +42,8 @@ FILE = 5000  # articles in a file of the input
 WORKERS = 2
 ENGINES = ("here", "processes", "ray")
 STAGES = ("add", "copies")
+ANNOTATED = 3000
+TWICE = 5  # of so many articles one has the work of two people
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,18 @@ def corpus(folder: Path, number: int) -> None:
     for index in range(0, number, FILE):
         lines = (to_json({"id": one.article_id, "text": one.text}) for one in islice(made, FILE))
         (folder / f"part-{index // FILE:04}.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def annotate(root: Path) -> None:
+    """Work on all articles of a workspace, as a pull and a check would have left it."""
+    workspace = Workspace(root)
+    schema = ontology(workspace)
+    works = (
+        annotation(one, schema).model_copy(update={"annotator": f"ann-{name}"})
+        for number, one in enumerate(articles(workspace).values())
+        for name in ("a", "b")[: 2 if number % TWICE == 0 else 1]
+    )
+    write_jsonl(workspace.annotations, (work.model_dump(mode="json") for work in works))
 
 
 def measured(stage: str, engine: str, news: Path, root: Path) -> Run:
@@ -79,6 +98,8 @@ def _run(stage: str, engine: str, news: Path, root: Path) -> Run:
     with engines[engine] as at_work:
         if stage == "add":
             add_articles(Workspace(root), [news], engine=at_work)
+        elif stage == "build":
+            build(Workspace(root), engine=at_work)
         else:
             groups(Workspace(root), engine=at_work)
         workers += _peaks()
@@ -111,12 +132,14 @@ def main() -> None:
         stage, engine, news, root = sys.argv[2:]
         print(json.dumps(asdict(_run(stage, engine, Path(news), Path(root)))))
         return
+    building = sys.argv[1:2] == ["build"]
+    numbers = [int(one) for one in sys.argv[1 + building :]] or ([ANNOTATED] if building else NUMBERS)
     print(", ".join(f"{name} {value}" for name, value in machine().items()), end="\n\n")
     print("| articles | stage | engine | seconds | processor s | driver MB | workers MB | same bytes |")
     print("| ---: | --- | --- | ---: | ---: | ---: | ---: | --- |", flush=True)
     with tempfile.TemporaryDirectory(dir=os.environ.get("GOLDKIT_BENCH_DIR")) as folder:
-        for number in map(int, sys.argv[1:]) if sys.argv[1:] else NUMBERS:
-            compare(Path(folder) / str(number), number)
+        for number in numbers:
+            (compare_builds if building else compare)(Path(folder) / str(number), number)
 
 
 def compare(folder: Path, number: int) -> None:
@@ -125,20 +148,41 @@ def compare(folder: Path, number: int) -> None:
     for engine in ENGINES:
         shutil.copytree(shipped_configs(), folder / engine / "configs")
     for stage in STAGES:
-        for engine in ENGINES:
-            run = measured(stage, engine, folder / "news", folder / engine)
-            workers = ", ".join(f"{peak:.0f}" for peak in run.workers) or "–"
-            same = "yes" if _bytes(folder / engine, stage) == _bytes(folder / ENGINES[0], stage) else "NO"
-            print(
-                f"| {number:,} | {stage} | {engine} | {run.seconds:.1f} | {run.processor:.1f} | {run.driver:.0f} "
-                f"| {workers} | {same} |",
-                flush=True,
-            )
+        _compare(stage, folder, number)
     shutil.rmtree(folder)
+
+
+def compare_builds(folder: Path, number: int) -> None:
+    """The same of a dataset; the copies are known before."""
+    corpus(folder / "news", number)
+    first, *others = (folder / engine for engine in ENGINES)
+    shutil.copytree(shipped_configs(), first / "configs")
+    add_articles(Workspace(first), [folder / "news"])
+    groups(Workspace(first))
+    annotate(first)
+    for other in others:
+        shutil.copytree(first, other)
+    _compare("build", folder, number)
+    shutil.rmtree(folder)
+
+
+def _compare(stage: str, folder: Path, number: int) -> None:
+    for engine in ENGINES:
+        run = measured(stage, engine, folder / "news", folder / engine)
+        workers = ", ".join(f"{peak:.0f}" for peak in run.workers) or "–"
+        same = "yes" if _bytes(folder / engine, stage) == _bytes(folder / ENGINES[0], stage) else "NO"
+        print(
+            f"| {number:,} | {stage} | {engine} | {run.seconds:.1f} | {run.processor:.1f} | {run.driver:.0f} "
+            f"| {workers} | {same} |",
+            flush=True,
+        )
 
 
 def _bytes(root: Path, stage: str) -> bytes:
     workspace = Workspace(root)
+    if stage == "build":
+        folder = workspace.dataset(workspace.project.dataset.version)
+        return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
     return (workspace.articles if stage == "add" else workspace.groups).read_bytes()
 
 

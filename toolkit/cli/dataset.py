@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from toolkit.cli.engine import EngineOption, chosen
 from toolkit.cli.output import Format, FormatOption, as_text, emit, table
 from toolkit.errors import EXIT_FINDINGS
 
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def build(format: FormatOption = Format.TEXT) -> None:
+def build(engine: EngineOption = "", format: FormatOption = Format.TEXT) -> None:
     """Choose the gold and write the dataset, a folder that `datasets.load_dataset` reads.
 
     A version that was released is not written again: where nothing has changed, that is said, and else it is an error.
@@ -31,7 +32,9 @@ def build(format: FormatOption = Format.TEXT) -> None:
     from toolkit.stages.build import build as building
     from toolkit.workspace import Workspace
 
-    built = building(Workspace.find())
+    workspace = Workspace.find()
+    with chosen(engine) as at_work:
+        built = building(workspace, engine=at_work)
     config = "entities" if built.rows.get("entities") else "documents"
     parts = [
         as_text(built.findings),

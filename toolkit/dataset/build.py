@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -16,12 +16,12 @@ from toolkit.dataset.about import About, Facts
 from toolkit.dataset.apart import divide_apart, divided
 from toolkit.dataset.check import check_features
 from toolkit.dataset.documentation import CARD, CROISSANT, DATASHEET, document
-from toolkit.dataset.features import features
 from toolkit.dataset.opened import open_files
 from toolkit.dataset.prose import Prose
-from toolkit.dataset.standoff import without_text
+from toolkit.dataset.shards import Form, making
 from toolkit.dataset.tables import Tables
-from toolkit.dataset.write import Block, Written, quoted, write_parquet
+from toolkit.dataset.write import Written, write_batches
+from toolkit.engine import Engine
 from toolkit.errors import BadInputError, GoldkitError
 from toolkit.files import replacing_folder, write_text
 from toolkit.findings import Finding, Place, Severity
@@ -72,6 +72,7 @@ def build(
     prose: Prose | None = None,
     facts: Facts | None = None,
     beside: Mapping[str, str] = MappingProxyType({}),
+    engine: Engine | None = None,
 ) -> Built:
     """Write the dataset into ``folder``, replacing the one there in one step.
 
@@ -89,9 +90,10 @@ def build(
         prose: what only a person can say about the dataset.
         facts: what its papers tell, and its tables do not.
         beside: further files of the folder, by name.
+        engine: what makes the rows, shard by shard; by default this process, article by article.
 
     Raises BadInputError where a record fits no article or not the ontology, where there is no article, and where
-    articles that belong together were released in two splits.
+    articles that belong together were released in two splits; what the engine raises.
     """
     if not articles:
         raise BadInputError("there are no articles, so there is no dataset", next="goldkit articles add FILE...")
@@ -106,9 +108,7 @@ def build(
     with_gold = {gold.article_id for gold in resolved.gold}
     splits = divide_apart(articles, with_gold, ties, project, released)
 
-    with_text = project.dataset.text == "included"
-    whole = features(ontology)
-    columns = whole if with_text else features(ontology, text=False)
+    form = Form.of(ontology, text=project.dataset.text == "included")
     tables = Tables(
         ontology,
         divided(articles, splits, ties).values(),
@@ -116,24 +116,20 @@ def build(
         replace(resolved, gold=tuple(gold for gold in resolved.gold if gold.article_id in splits.by_article)),
     )
 
-    def blocks(config: str) -> Iterator[Block]:
-        for article_id, rows in quoted(tables.blocks(config), articles, whole[config]):
-            yield article_id, rows if with_text else [without_text(config, row) for row in rows]
-
     with replacing_folder(folder) as part:
         written: dict[str, dict[str, Written]] = {}
-        for config in sorted(columns):
-            files = write_parquet(part, config, columns[config], blocks(config), splits.by_article)
-            if files:
-                written[config] = files
+        with making(form, tables, splits.by_article, engine, folder) as batches:
+            for config, schema in sorted(form.schemas.items()):
+                if files := write_batches(part, config, schema, batches(config)):
+                    written[config] = files
         opened = open_files(part, ontology)
-        counts = {config: opened.count(config) for config in columns}
+        counts = {config: opened.count(config) for config in form.schemas}
         told = replace(facts or Facts(), components=splits.components, largest=splits.largest)
         lacking = document(part, About(project, ontology, opened, prose or Prose(), told))
         for name, content in beside.items():
             write_text(part / name, content)
         write_text(part / BESIDE, ontology_yaml(ontology, ("What the dataset was labelled and built with.",)))
-        if wrong := check_features(part, ontology, text=with_text):
+        if wrong := check_features(part, ontology, text=form.text):
             raise GoldkitError(
                 f"the card and the files differ: {wrong[0].message}",
                 next="nothing was written; please report this as a bug of goldkit",
@@ -157,7 +153,7 @@ def build(
             *resolved.findings,
             *splits.findings,
             *lacking,
-            *(_left_out(config, folder) for config in sorted(columns.keys() - written)),
+            *(_left_out(config, folder) for config in sorted(form.schemas.keys() - written)),
         ),
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,15 +26,16 @@ SMALL = ("relations", "claims")
 Block = tuple[str, list[Row]]
 """All rows of a config that are about one article, with its id."""
 
+SplitBatch = tuple[str, "pa.RecordBatch"]
+"""Rows of one split as Arrow's, with its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One Parquet file: its path inside the dataset, its rows, its bytes on disk and as Arrow in memory."""
+    """One Parquet file: its path inside the dataset, and its rows."""
 
     path: str
     rows: int
-    file_bytes: int
-    arrow_bytes: int
 
 
 def parquet_path(config: str, split: str) -> str:
@@ -53,58 +55,83 @@ def write_parquet(
 
     Where there are no rows there is no file: `datasets` refuses empty ones. Memory does not grow with the rows.
     """
-    schema, batch = features.arrow_schema, SMALL_BATCH if config in SMALL else BATCH
+    schema = features.arrow_schema
+    return write_batches(folder, config, schema, batched(config, schema, blocks, splits))
+
+
+def batched(config: str, schema: pa.Schema, blocks: Iterable[Block], splits: Mapping[str, str]) -> Iterator[SplitBatch]:
+    """The rows as Arrow's, in the order of each split; all batches of a split but the last are of one size."""
+    import pyarrow as pa
+
+    pending: dict[str, list[Row]] = defaultdict(list)
+    for article_id, rows in blocks:
+        of_split = pending[split := splits[article_id]]
+        of_split += rows
+        while len(of_split) >= (size := _size(config)):
+            yield split, pa.RecordBatch.from_pylist(of_split[:size], schema=schema)
+            del of_split[:size]
+    for split, rows in pending.items():
+        if rows:
+            yield split, pa.RecordBatch.from_pylist(rows, schema=schema)
+
+
+def write_batches(folder: Path, config: str, schema: pa.Schema, batches: Iterable[SplitBatch]) -> dict[str, Written]:
+    """Write a config of what ``batched`` made. The bytes depend on the rows alone, not on where batches begin."""
     files: dict[str, _File] = {}
     with contextlib.ExitStack() as open_files:
-        for article_id, rows in blocks:
-            if (split := splits[article_id]) not in files and rows:
-                files[split] = open_files.enter_context(_File(folder, parquet_path(config, split), schema, batch))
-            if rows:
-                files[split].add(rows)
-    return {split: file.written() for split, file in sorted(files.items())}
+        for split, batch in batches:
+            if split not in files:
+                file = _File(folder, parquet_path(config, split), schema, _size(config))
+                files[split] = open_files.enter_context(file)
+            files[split].add(batch)
+    return {split: Written(file.path, file.rows) for split, file in sorted(files.items())}
+
+
+def _size(config: str) -> int:
+    return SMALL_BATCH if config in SMALL else BATCH
 
 
 class _File:
-    """One file: rows gather into batches of Arrow's, batches into row groups."""
+    """One file: rows are put into batches of one size, and these into row groups."""
 
-    def __init__(self, folder: Path, path: str, schema: pa.Schema, batch: int) -> None:
+    def __init__(self, folder: Path, path: str, schema: pa.Schema, size: int) -> None:
         from pyarrow import parquet
 
-        self.path, self.schema, self.batch = path, schema, batch
-        self.file = folder / path
-        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.path, self.schema, self.size = path, schema, size
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
         self.writer = parquet.ParquetWriter(  # type: ignore[no-untyped-call]
-            self.file, schema, compression="zstd", use_content_defined_chunking=True, write_page_index=True
+            file, schema, compression="zstd", use_content_defined_chunking=True, write_page_index=True
         )
-        self.pending: list[Row] = []
+        self.pending: list[pa.RecordBatch] = []
         self.group: list[pa.RecordBatch] = []
-        self.rows = self.size = 0
+        self.waiting = self.rows = 0
 
     def __enter__(self) -> _File:
         return self
 
     def __exit__(self, *error: object) -> None:
         if not any(error):
-            self._gather(len(self.pending))
+            self._gather(self.waiting)
             self._write()
         self.writer.close()  # type: ignore[no-untyped-call]
 
-    def add(self, rows: list[Row]) -> None:
-        self.pending += rows
-        while len(self.pending) >= self.batch:
-            self._gather(self.batch)
+    def add(self, batch: pa.RecordBatch) -> None:
+        self.pending.append(batch)
+        self.waiting += batch.num_rows
+        while self.waiting >= self.size:
+            self._gather(self.size)
             if len(self.group) == ROW_GROUP:
                 self._write()
-
-    def written(self) -> Written:
-        return Written(self.path, self.rows, self.file.stat().st_size, self.size)
 
     def _gather(self, count: int) -> None:
         import pyarrow as pa
 
-        if count:
-            self.group.append(pa.RecordBatch.from_pylist(self.pending[:count], schema=self.schema))
-            del self.pending[:count]
+        table = pa.Table.from_batches(self.pending, schema=self.schema)
+        # In one piece: what the writer is given in several it cuts into other pages.
+        self.group += table.slice(0, count).combine_chunks().to_batches()
+        self.pending = table.slice(count).to_batches()
+        self.waiting -= count
 
     def _write(self) -> None:
         import pyarrow as pa
@@ -112,38 +139,50 @@ class _File:
         if self.group:
             table = pa.Table.from_batches(self.group, schema=self.schema)
             self.writer.write_table(table)  # type: ignore[no-untyped-call]
-            self.rows, self.size = self.rows + table.num_rows, self.size + table.nbytes
+            self.rows += table.num_rows
             self.group = []
 
 
 def quoted(blocks: Iterable[Block], articles: Mapping[str, Article], features: Features) -> Iterator[Block]:
-    """Pass blocks through, each piece of text in them compared with its offsets in the article.
-
-    Raises GoldkitError at the first that is not ``text[start:end]``.
-    """
-    wrong = _quotes(features)
-    for article_id, rows in blocks:
-        text = articles[article_id].text
-        if (found := next((it for row in rows for it in wrong(row, text)), None)) is not None:
-            raise GoldkitError(
-                f"{article_id}: {found!r} was to be written, and does not stand at its offsets",
-                next="nothing was written; please report this as a bug of goldkit",
-            )
-        yield article_id, rows
+    """See ``Quotes.checked``."""
+    return Quotes.of(features).checked(blocks, articles)
 
 
-def _quotes(features: Features) -> Callable[[Row, str], Iterable[Any]]:
-    """What finds the misquotations of a row: made once a config, since it is called once a row."""
-    is_span = "start" in features
-    structs = [name for name, part in features.items() if isinstance(part, dict) and "start" in part]
-    inner = {name: getattr(part, "feature", None) for name, part in features.items()}
-    lists = [name for name, part in inner.items() if isinstance(part, dict) and "start" in part]
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Where the rows of a config quote their article: whether a row is a span itself, and its columns of spans."""
 
-    def wrong(row: Row, text: str) -> list[Any]:
-        spans = [row[name] for name in structs]
-        for name in lists:
+    itself: bool
+    structs: tuple[str, ...]
+    lists: tuple[str, ...]
+
+    @classmethod
+    def of(cls, features: Features) -> Quotes:
+        """Those of a config with its texts."""
+        structs = (name for name, part in features.items() if isinstance(part, dict) and "start" in part)
+        inner = {name: getattr(part, "feature", None) for name, part in features.items()}
+        lists = (name for name, part in inner.items() if isinstance(part, dict) and "start" in part)
+        return cls("start" in features, tuple(structs), tuple(lists))
+
+    def checked(self, blocks: Iterable[Block], articles: Mapping[str, Article]) -> Iterator[Block]:
+        """Pass blocks through, each piece of text in them compared with its offsets in the article.
+
+        Raises GoldkitError at the first that is not ``text[start:end]``.
+        """
+        for article_id, rows in blocks:
+            text = articles[article_id].text
+            if (found := next((it for row in rows for it in self._wrong(row, text)), None)) is not None:
+                raise GoldkitError(
+                    f"{article_id}: {found!r} was to be written, and does not stand at its offsets",
+                    next="nothing was written; please report this as a bug of goldkit",
+                )
+            yield article_id, rows
+
+    def _wrong(self, row: Row, text: str) -> list[Any]:
+        spans = [row[name] for name in self.structs]
+        for name in self.lists:
             spans += row[name]
-        if is_span:
+        if self.itself:
             spans.append(row)
         found = [span for span in spans if text[span["start"] : span["end"]] != span["text"]]
         if "tokens" in row:
@@ -151,5 +190,3 @@ def _quotes(features: Features) -> Callable[[Row, str], Iterable[Any]]:
             if [text[start:end] for start, end in edges] != row["tokens"]:
                 found.append({"tokens": row["tokens"]})
         return found
-
-    return wrong

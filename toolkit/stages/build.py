@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.engine import Engine
 from toolkit.errors import BadInputError
 from toolkit.files import read_text, scratch_folder, tidy
 from toolkit.findings import Place, Rule, Severity
@@ -33,10 +34,11 @@ UNCHANGED = Rule(
 )
 
 
-def build(workspace: Workspace) -> Built:
+def build(workspace: Workspace, *, engine: Engine | None = None) -> Built:
     """Settle the gold, and build the dataset from it.
 
-    A released version is built aside and compared, and never written.
+    A released version is built aside and compared, and never written. The engine searches for copies, where that is to
+    be done again, and makes the rows of the tables; the files do not depend on it.
 
     Raises BadInputError where the version was built before, and whoever loads it would now find other columns or
     classes, and where it was released, and would now be another dataset; nothing is written then.
@@ -49,12 +51,18 @@ def build(workspace: Workspace) -> Built:
     releases = find(folder.parent)
     previous = before(releases, settings.version)
     if own := next((release for release in releases if release.version == settings.version), None):
-        return _as_released(workspace, own, previous)
+        return _as_released(workspace, own, previous, engine)
     _refuse_other_classes(folder, ontology(workspace))
-    return compose(workspace, folder, settings, previous)
+    return compose(workspace, folder, settings, previous, engine)
 
 
-def compose(workspace: Workspace, folder: Path, settings: DatasetSettings, previous: Release | None) -> Built:
+def compose(
+    workspace: Workspace,
+    folder: Path,
+    settings: DatasetSettings,
+    previous: Release | None,
+    engine: Engine | None = None,
+) -> Built:
     """Write the dataset into a folder as ``settings`` want it; articles of the release before keep their splits."""
     from toolkit.annotations.store import load_annotations
     from toolkit.articles.groups import together
@@ -63,7 +71,8 @@ def compose(workspace: Workspace, folder: Path, settings: DatasetSettings, previ
     from toolkit.dataset.prose import read_prose
 
     resolved = resolve(workspace)
-    found, as_they_came = groups(workspace), as_given(workspace)  # the groups first: articles take theirs from them
+    found = groups(workspace, engine=engine)  # first of all: articles take theirs from them
+    as_they_came = as_given(workspace)
     given = {id: article.dup_group for id, article in as_they_came.items() if article.dup_group}
     beside, other = beside_standoff(workspace) if settings.text == "stand-off" else ({}, ())
     kept = previous is not None and previous.record.split_seed == settings.split_seed
@@ -79,6 +88,7 @@ def compose(workspace: Workspace, folder: Path, settings: DatasetSettings, previ
         prose=read_prose(workspace.prose),
         facts=facts(workspace),
         beside=beside,
+        engine=engine,
     )
     stories = load_stories(workspace.stories).findings(as_they_came)
     return replace(built, findings=(*built.findings, *other, *stories))
@@ -108,14 +118,14 @@ def changes_since(release: Release, built: Path) -> Changes:
     return changes or replace(changes, files=release.differing(built))
 
 
-def _as_released(workspace: Workspace, release: Release, previous: Release | None) -> Built:
+def _as_released(workspace: Workspace, release: Release, previous: Release | None, engine: Engine | None) -> Built:
     from toolkit.dataset.changelog import needed, told
     from toolkit.ontology.versions import raised
 
     release.require_intact()
     settings = workspace.project.dataset
     with aside(workspace) as folder:
-        built = compose(workspace, folder / release.version, settings, previous)
+        built = compose(workspace, folder / release.version, settings, previous, engine)
         if not release.differing(built.folder):
             built = placed(built, release.folder)
             message = f"nothing has changed since {release.version} was released"
