@@ -19,8 +19,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from toolkit.engine import ATTEMPTS, EngineError, Outcome, Result, Shard, attempt
+from toolkit.errors import UsageError
 
 PATIENCE = 10  # seconds for a cluster to take a connection
+AHEAD = 4  # shards for each core of the cluster that are asked for before their turn
 OBJECTS = 100 * 2**20  # bytes of Ray's shared memory: what travels are paths and numbers
 _SILENT = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is told to Ray's makers
@@ -70,22 +72,28 @@ class Ray:
         self._left.close()
 
     def map(self, work: Callable[[Shard], Result], shards: Iterable[Shard]) -> Iterator[Result]:
-        """See Engine. A shard whose worker is lost is done again, by another; the others are not."""
+        """See Engine. A shard whose worker is lost is done again, by another; the others are not.
+
+        Where it ends early, the few shards that are under way go on: Ray brings down the program that cancels a task
+        at the moment in which it ends.
+        """
         import ray
 
         run: Any = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1, retry_exceptions=False)(attempt)
-        work_ = ray.put(work)
-        waiting = deque(run.remote(work_, shard) for shard in shards)
-        try:
-            while waiting:
-                yield _got(waiting[0]).result()
-                waiting.popleft()  # Ray forgets a result that nobody holds
-        finally:
-            for left in waiting:
-                ray.cancel(left)
+        cores = ray.cluster_resources().get("CPU", 1)  # type: ignore[no-untyped-call]
+        work_, ahead = ray.put(work), AHEAD * int(cores)
+        waiting: deque[Any] = deque()
+        for shard in shards:
+            waiting.append(run.remote(work_, shard))
+            if len(waiting) > ahead:
+                yield _got(waiting.popleft()).result()
+        while waiting:
+            yield _got(waiting.popleft()).result()
 
     def _of_that_cluster(self) -> dict[str, Any]:
         host, _, port = re.sub(r"^\w+://", "", self.address).rpartition(":")
+        if not (host and port.isdecimal()):
+            raise UsageError(f"--engine ray={self.address}: no HOST:PORT", next="--engine ray=HOST:PORT")
         try:
             socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
         except (OSError, ValueError, OverflowError) as error:

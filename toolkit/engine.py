@@ -7,6 +7,9 @@ a class with a ``map`` of this form (``cluster.py`` has one).
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -84,9 +87,24 @@ class Processes:
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(min(self.count, len(shards)), context)
         try:
-            yield from pool.map(partial(attempt, work), shards)
+            with _deaf():
+                outcomes = pool.map(partial(attempt, work), shards)
+            yield from outcomes
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Have the processes that are started now not hear Ctrl-C: it is for us, who then end them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 @dataclass(frozen=True, slots=True)

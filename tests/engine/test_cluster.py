@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import tempfile
@@ -11,12 +12,15 @@ from pathlib import Path
 import psutil
 import pytest
 from pipeline.program import environment, process
+from sampled import sample_workspace
 
 from engine.corpus import corpus, outcome, workspace
 from engine.test_near_shards import articles
+from engine.test_tables import THREE, built
 from engine.work import Killer, Marked, die, refuse_three, square
 from toolkit.articles.near.copies import find_copies
 from toolkit.cluster import Ray
+from toolkit.dataset import shards
 from toolkit.engine import EngineError
 from toolkit.errors import WorkspaceError
 from toolkit.project import GroupingSettings
@@ -52,6 +56,13 @@ def test_the_store_is_the_same_to_the_byte(cluster: Ray, tmp_path: Path) -> None
     assert outcome(theirs, add_articles(theirs, [news], shard_bytes=1000, engine=cluster)) == expected
 
 
+def test_the_dataset_is_the_same(cluster: Ray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = sample_workspace(tmp_path / "w", **THREE)
+    expected = built(sample)
+    monkeypatch.setattr(shards, "SHARD", 3)
+    assert built(sample, cluster) == expected
+
+
 def test_the_copies_are_the_same(cluster: Ray, tmp_path: Path) -> None:
     made = articles()
     found = find_copies(made, GroupingSettings(), engine=cluster, folder=tmp_path, shard=15)
@@ -83,16 +94,14 @@ def test_a_shard_that_kills_its_workers_is_given_up(cluster: Ray) -> None:
 
 
 def test_nobody_else_can_reach_it(cluster: Ray) -> None:
-    processes = psutil.Process().children(recursive=True)
-    listening = [
-        connection.laddr.ip
-        for one in processes
-        for connection in one.net_connections()
-        if connection.status == psutil.CONN_LISTEN
-    ]
+    listening: list[str] = []
+    told: set[str | None] = set()
+    for one in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # idle workers come and go
+            told.add(one.environ().get("RAY_USAGE_STATS_ENABLED"))
+            listening += [it.laddr.ip for it in one.net_connections() if it.status == psutil.CONN_LISTEN]
     assert len(listening) > 3
     assert {address.removeprefix("::ffff:") for address in listening} == {"127.0.0.1"}
-    told = {one.environ().get("RAY_USAGE_STATS_ENABLED") for one in processes}
     assert told - {None} == {"0"}  # some write their title over their environment
 
 

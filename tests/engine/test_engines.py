@@ -70,7 +70,13 @@ class TestChoice:
         assert (result.returncode, "pip install 'goldkit[ray]'" in result.stderr) == (1, True)
         assert not made.articles.exists()
 
-    @pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere", "ray://127.0.0.1:1"])
+    @pytest.mark.parametrize("address", ["nowhere", "head:", ":6379", "head:port"])
+    def test_no_address(self, address: str, tmp_path: Path) -> None:
+        made = workspace(tmp_path / "w")
+        result = goldkit("articles", "add", corpus(tmp_path / "news"), "--engine", f"ray={address}", cwd=made.root)
+        assert (result.returncode, "no HOST:PORT" in result.stderr) == (2, True)
+
+    @pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere:1", "ray://127.0.0.1:1"])
     def test_no_cluster_answers(self, address: str, tmp_path: Path) -> None:
         made = workspace(tmp_path / "w")
         result = goldkit("articles", "add", corpus(tmp_path / "news"), "--engine", f"ray={address}", cwd=made.root)

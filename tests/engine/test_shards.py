@@ -107,6 +107,18 @@ class TestAddresses:
         (news / "out.txt").symlink_to(Path(__file__))
         assert list(read([f"file://{news}"])) == list(read([news]))
 
+    def test_a_folder_that_is_a_link_is_told_and_not_followed(self, tmp_path: Path) -> None:
+        news = corpus(tmp_path / "news")
+        whole = list(read([news]))
+        (news / "out").symlink_to(tmp_path, target_is_directory=True)
+        (news / "again").symlink_to(news, target_is_directory=True)
+        found = [one for one in read([news]) if one not in whole]
+        assert all(isinstance(one, Finding) for one in found)
+        assert sorted((Path(one.place.file).name, one.message) for one in found) == [
+            ("again", "not read: a link to a folder, which is not followed"),
+            ("out", "not read: a link that leads out of the folder"),
+        ]
+
     @pytest.mark.parametrize("address", ["memory://nowhere", "memory://nowhere/a.jsonl", "file:///no/such/folder"])
     def test_nothing_is_there(self, address: str, tmp_path: Path) -> None:
         made = workspace(tmp_path / "w")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -15,7 +13,6 @@ from pipeline.program import process
 from sampled import sample_workspace
 
 from engine.work import Killer, Marked
-from toolkit.cluster import Ray
 from toolkit.dataset import shards
 from toolkit.dataset.build import Built
 from toolkit.dataset.shards import Form, _make
@@ -93,22 +90,3 @@ def test_the_command(tmp_path: Path) -> None:
     result = process("build", "--engine", "processes=2", cwd=workspace.root)
     assert (result.returncode, result.stderr) == (0, "")
     assert tree(workspace.exports) == expected
-
-
-@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is an extra")
-class TestRay:
-    @pytest.fixture
-    def cluster(self) -> Iterator[Ray]:
-        before = dict(os.environ)
-        try:
-            with Ray(workers=2) as running:
-                yield running
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-
-    def test_two_workers(self, cluster: Ray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        workspace = sample_workspace(tmp_path / "w", **THREE)
-        expected = built(workspace)
-        monkeypatch.setattr(shards, "SHARD", 3)
-        assert built(workspace, cluster) == expected

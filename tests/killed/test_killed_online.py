@@ -64,7 +64,7 @@ def there(desk: Desk) -> list[Any]:
     """The projects of the workspace's title, and the articles in them with their annotations, as often as they are."""
     (wanted,) = desk.workspace.project.studio.projects
     with desk.client() as client:
-        listed = client.get("/api/projects/", {"page_size": 1000})["results"]
+        listed = client.get("/api/projects/", {"include": "id,title,label_config", "page_size": 1000})["results"]
         projects = [one for one in listed if one["title"] == wanted.title]
         found = [
             (task["data"], sorted(json.dumps(one["result"], sort_keys=True) for one in task["annotations"]))

@@ -68,6 +68,18 @@ def test_plain_http_to_label_studio_is_said_once(tmp_path: Path, proxied: str) -
     assert TOKEN not in result.stdout + result.stderr
 
 
+def test_plain_http_is_said_before_the_token_is_sent(tmp_path: Path) -> None:
+    """Also where the server then refuses whatever it is told, and nothing more is said."""
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "project.yaml").write_text("name: demo\n", encoding="utf-8")
+    with stranger(lambda path, headers: (401, {})) as proxy:
+        variables = {"http_proxy": proxy.url, "LABEL_STUDIO_API_KEY": TOKEN, "NO_PROXY": "", "no_proxy": ""}
+        result = goldkit("status", "--url", "http://label.example.org", cwd=tmp_path, env=variables)
+        assert proxy.asked
+    assert result.returncode == 1
+    assert result.stderr.count("unencrypted") == 1
+
+
 @pytest.mark.usefixtures("here")
 def test_plain_http_to_the_hub_is_said_before_anything_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from toolkit.stages import build, publish

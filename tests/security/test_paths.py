@@ -65,7 +65,7 @@ def test_a_folder_of_articles_gives_only_what_is_in_it(given: Path, tmp_path: Pa
     found = list(read([given]))
     assert [one.article_id for one in found if isinstance(one, RawArticle)] == ["again", "own"]
     refused = {Path(one.place.file).name: one.message for one in found if isinstance(one, Finding)}
-    assert refused.keys() == {"link.txt", "zeros.jsonl", "broken.txt", "pipe.txt"}
+    assert refused.keys() == {"link.txt", "folder", "zeros.jsonl", "broken.txt", "pipe.txt"}
     assert all(str(given / name) in one.next for one in found if isinstance(one, Finding) for name in [one.place.file])
 
 

@@ -16,8 +16,9 @@ import pytest
 from pipeline.program import environment, goldkit, process
 from typer.main import get_command
 
+from toolkit.cli import token
 from toolkit.cli.main import app
-from toolkit.errors import WorkspaceError
+from toolkit.errors import UsageError, WorkspaceError
 from toolkit.stages import ingest, setup, sync
 from toolkit.studio import retries, server
 from toolkit.studio.server import Credentials
@@ -135,6 +136,17 @@ def test_a_token_that_was_typed_is_in_no_list_of_processes(workspace: Path, form
 def test_standard_input_without_a_token_is_said(workspace: Path) -> None:
     result = goldkit("status", "--url", "http://127.0.0.1:1", "--token", "-", cwd=workspace)
     assert (result.returncode, "there is none" in result.stderr) == (2, True)
+
+
+def test_a_terminal_that_is_closed_instead_of_a_token_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", closed)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.argv", ["goldkit", "status", "--token", "-"])
+    with pytest.raises(UsageError, match="there is none"):
+        token.take()
 
 
 def test_a_program_that_calls_the_command_is_not_started_again(workspace: Path) -> None:

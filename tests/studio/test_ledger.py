@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -134,6 +135,13 @@ class TestWhatIsBelieved:
             assert ledger.digests.keys() == {"x", "a-0000", "a-0001"}
 
 
+def edit(path: Path, **fields: Any) -> None:
+    """Write other fields into a ledger, with the digest that goes with them."""
+    ledger = json.dumps(json.loads(path.read_bytes())["ledger"] | fields)
+    digest = hashlib.sha256(ledger.encode()).hexdigest()
+    path.write_text(f'{{"sha256": "{digest}", "ledger": {ledger}}}')
+
+
 class TestWhatIsNotBelieved:
     @pytest.mark.parametrize(
         "damage",
@@ -142,10 +150,11 @@ class TestWhatIsNotBelieved:
             lambda path: path.write_bytes(b""),
             lambda path: path.write_bytes(path.read_bytes()[:-9]),
             lambda path: path.write_bytes(b'{"url": "\xff"}'),
-            lambda path: path.write_text(json.dumps(json.loads(path.read_bytes()) | {"made": "2031-05-09T00:00:00Z"})),
-            lambda path: path.write_text(json.dumps(json.loads(path.read_bytes()) | {"mark": [1, 2]})),
+            lambda path: edit(path, made="2031-05-09T00:00:00Z"),
+            lambda path: edit(path, mark=[1, 2]),
+            lambda path: path.write_text(path.read_text().replace('"a-0000"', '"a-0003"')),
         ],
-        ids=["lost", "empty", "cut off", "no text", "an earlier project of that id", "another version's"],
+        ids=["lost", "empty", "cut off", "no text", "an earlier project of that id", "another version's", "by hand"],
     )
     def test_a_ledger_that_is_none(
         self, client: Client, project: RemoteProject, tmp_path: Path, damage: Callable[[Path], object]

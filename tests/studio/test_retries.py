@@ -270,6 +270,24 @@ def test_the_exchange_of_a_token_is_repeated(fake: Start, first: Reply) -> None:
     assert tokens.done == ["/api/webhooks/"]
 
 
+def test_an_exchange_that_hangs_is_given_up(fake: Start) -> None:
+    tokens, said, given_up = Tokens(), list[str](), threading.Event()
+
+    def answer(method: str, path: str, headers: Any, body: bytes) -> Reply:
+        if not said and not given_up.wait(20):
+            return failure(500)
+        return tokens(method, path, headers, body)
+
+    def say(line: str) -> None:
+        said.append(line)
+        given_up.set()
+
+    with Client(Address(fake(answer).url, PAT), patience=QUICK, timeout=0.3, say=say) as client:
+        client.post("/api/webhooks/", {})
+    assert "did not answer in time; trying again" in said[0]
+    assert tokens.done == ["/api/webhooks/"]
+
+
 def test_where_it_goes_on_failing_the_error_says_so(fake: Start) -> None:
     server = fake(Exchange(*[failure(502)] * 3))
     with (

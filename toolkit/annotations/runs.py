@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import heapq
-import os
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -103,7 +103,7 @@ def write_runs(scratch: Path, part: str, lines: dict[str, list[bytes]]) -> Runs:
 
 def write_lines(path: Path, lines: Iterable[bytes]) -> None:
     """Write a scratch file whole or not at all; it may be written twice, also at the same time."""
-    part = path.with_suffix(f".{os.getpid()}")
+    part = path.with_suffix(f".{uuid.uuid4()}")
     with explained(path, "write"):
         with part.open("wb") as file:
             file.writelines(lines)

@@ -21,6 +21,7 @@ from toolkit.findings import Finding, Place
 
 _LOCAL = ("file", "local")
 _MARK = "://"
+_REASONS = {"ValueError": "fsspec knows no such kind of address", "ImportError": "the package for it is not installed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def sources(address: str | Path) -> Iterator[Source | Finding]:
             found = [root] if local or system.isfile(root) else sorted(system.find(root))
     except OSError as error:
         raise BadInputError(
-            f"{name} cannot be read: {error.strerror}",
+            f"{name} cannot be read: {_REASONS.get(error.strerror or '', error.strerror)}",
             next="correct the address; fsspec's package for it must be installed (s3fs for s3://), and find your "
             "credentials where it looks for them",
         ) from None
@@ -112,10 +113,15 @@ def _here(path: Path) -> Iterator[Source | Finding]:
     if not path.is_dir():
         yield Source(str(path), str(path.absolute()))
         return
-    for folder, folders, names in os.walk(path):
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for link in (Path(folder, name) for name in folders if Path(folder, name).is_symlink()):
+            yield _left_unread(link, unread(link, path) or "a link to a folder, which is not followed")
         for file in (Path(folder, name) for name in sorted(names) if not name.startswith(".")):
             yield _left_unread(file, why) if (why := unread(file, path)) else Source(str(file), str(file.absolute()))
+    for error in closed:
+        yield _left_unread(Path(error.filename), error.strerror or type(error).__name__)
 
 
 def _left_unread(file: Path, why: str) -> Finding:

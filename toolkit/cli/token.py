@@ -59,7 +59,10 @@ def _said(value: str) -> str:
     if sys.stdin.isatty():
         from getpass import getpass
 
-        token = getpass("token: ")
+        try:
+            token = getpass("token: ")
+        except EOFError:
+            token = ""
     else:
         token = sys.stdin.readline()
     if not token.strip():

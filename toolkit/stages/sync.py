@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +29,14 @@ def connected(workspace: Workspace, url: str, token: str, say: Say) -> Iterator[
     from toolkit.studio.address import resolve
     from toolkit.studio.client import Client
 
-    address = resolve(workspace, url, token)
-    with Client(address, say=say) as client:
-        for finding in (*address.findings(), *client.check_version()):
+    def tell(findings: Iterable[Finding]) -> None:
+        for finding in findings:
             say(f"{finding.severity.value}: {finding.message}\nnext: {finding.next}")
+
+    address = resolve(workspace, url, token)
+    tell(address.findings())  # before the token is sent anywhere
+    with Client(address, say=say) as client:
+        tell(client.check_version())
         yield client
 
 

@@ -60,6 +60,7 @@ class Assembly:
             if pages.before and not source.exists():
                 source = pages.before / name
             self.pages[name] = (source, FileRecord(sha256=page.sha256, bytes=page.bytes))
+        annotations, skipped = pages.tasks.work
         return ProjectRecord(
             id=project.id,
             title=project.title,
@@ -67,8 +68,8 @@ class Assembly:
             layers=project.wanted.layers,
             label_config_sha256=hashlib.sha256(config).hexdigest(),
             tasks=len(pages.tasks),
-            annotations=sum(entry.annotations for entry in pages.tasks),
-            skipped=sum(entry.skipped for entry in pages.tasks),
+            annotations=annotations,
+            skipped=skipped,
             drafts=tasks.count(client, project.id, tasks.where("draft_exists", "equal", "Boolean", True)),
             created_at=project.created_at,
             newest=newest,

@@ -65,7 +65,7 @@ class Client:
                 patience,
                 tell,
                 base_url=address.url,
-                auth=transport.TokenAuth(address),
+                auth=transport.TokenAuth(address, self._timeout),
                 timeout=self._timeout,
                 trust_env=not address.is_local,
                 verify=transport.trusted(),

@@ -94,6 +94,11 @@ class Index:
         """A task's version that counts; None where there is no such task."""
         return self._entries.get(id)
 
+    @property
+    def work(self) -> tuple[int, int]:
+        """How many submitted and skipped annotations the tasks have."""
+        return sum(entry.annotations for entry in self), sum(entry.skipped for entry in self)
+
     def free_name(self, first: int, taken: Collection[str] = ()) -> str:
         """A name for a page that begins with the task ``first``, which no page here has."""
         name, number = f"tasks-{first:09}.json", 0

@@ -121,6 +121,13 @@ class Ledger(msgspec.Struct):
         self.mark = Mark(self.mark.tasks + len(found), last["id"], last["created_at"])
 
 
+class _Kept(msgspec.Struct):
+    """A ledger as its file. Edited, it could hide articles; so one with another digest is as good as none."""
+
+    sha256: str
+    ledger: msgspec.Raw
+
+
 def newest(client: Client, project: int) -> Mark:
     """How far the project's tasks go now."""
     params: dict[str, str | int] = {
@@ -163,16 +170,20 @@ def opened(client: Client, project: RemoteProject, folder: Path | None = None) -
 
 def _read(path: Path) -> Ledger | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Ledger)
+        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+        if hashlib.sha256(kept.ledger).hexdigest() == kept.sha256:
+            return msgspec.json.decode(kept.ledger, type=Ledger)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        return None
+        pass
+    return None
 
 
 def _write(path: Path | None, ledger: Ledger, before: bytes) -> None:
     content = msgspec.json.encode(ledger)
     if path and content != before:
+        kept = _Kept(hashlib.sha256(content).hexdigest(), msgspec.Raw(content))
         with replacing(path, private=True) as part:
-            part.write_bytes(content)
+            part.write_bytes(msgspec.json.encode(kept))
 
 
 def _whose(ledger: Ledger) -> tuple[str, int, str]:

@@ -51,6 +51,14 @@ def read(client: Client, id: int) -> tuple[bytes, dict[str, Any]]:
     return client.get_bytes(f"/api/projects/{id}/", _SETTINGS)
 
 
+def work(client: Client, id: int) -> tuple[int, int]:
+    """How many submitted and skipped annotations a project has, counted anew."""
+    numbers = ("total_annotations_number", "skipped_annotations_number")
+    live = client.get(f"/api/projects/{id}/", {"include": ",".join((_SETTINGS["include"], *numbers))})
+    submitted, skipped = (int(live[number] or 0) for number in numbers)
+    return submitted, skipped
+
+
 def find_project(client: Client, workspace: str, wanted: StudioProject) -> RemoteProject | None:
     """The project that goldkit made for this workspace (by its name) and title; None where there is none.
 

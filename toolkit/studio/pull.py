@@ -15,7 +15,7 @@ from pathlib import Path
 
 from toolkit.errors import WorkspaceError
 from toolkit.findings import Finding
-from toolkit.studio import bases, changes, proof, snapshots, tasks
+from toolkit.studio import bases, changes, projects, proof, snapshots, tasks
 from toolkit.studio.assembly import Assembly, Pages
 from toolkit.studio.bases import Base, Source
 from toolkit.studio.client import Client
@@ -229,8 +229,12 @@ class _Run:
         changed = changes.find(self.client, project.id, found, since, newest)
         if changed.full:
             raise _Unsure(changed.full)
-        there = self.reading.ids(project, unfinished, found, changed.ids)
-        found.drop(set(changed.ids) - there)
+        gone = set(changed.ids) - self.reading.ids(project, unfinished, found, changed.ids)
+        had_work = any(one.annotations or one.skipped for one in map(found.get, gone) if one)
+        found.drop(gone)
+        if had_work and projects.work(self.client, project.id) != found.work:
+            # Taking duplicates away moves their work to the task that stays, and says so nowhere.
+            raise _Unsure("tasks with work in them are gone, and some of it seems to have been moved to others")
 
     def _manifest(self, assembly: Assembly, records: Sequence[ProjectRecord], base: Snapshot | None) -> Manifest:
         created = self.now.isoformat(timespec="seconds")

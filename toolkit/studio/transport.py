@@ -44,11 +44,13 @@ class TokenAuth(httpx.Auth):
     """Signs requests with a personal access token (exchanged for access tokens of 300 s) or a legacy token.
 
     An access token is renewed shortly before it ends, and when the server refuses it. A refused request was not
-    carried out, so sending it again is safe whatever it is.
+    carried out, so sending it again is safe whatever it is. A renewal gives up after ``timeout`` seconds.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, timeout: float) -> None:
         self._address = address
+        # httpx gives a client's own timeout only to the requests that the client itself has built.
+        self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
         self._refreshes = _claims(address.token).get("token_type") == "refresh"
         self._lock = threading.Lock()
         self._access = ""
@@ -76,7 +78,8 @@ class TokenAuth(httpx.Auth):
             if self._access != stale:
                 return self._access
             body = {"refresh": self._address.token}
-            response = yield httpx.Request("POST", f"{self._address.url}/api/token/refresh/", json=body)
+            url = f"{self._address.url}/api/token/refresh/"
+            response = yield httpx.Request("POST", url, json=body, extensions=self._extensions)
             response.read()
             if is_passing(response):  # to be asked again; the request that is to be signed was not sent
                 raise httpx.HTTPStatusError("no token", request=response.request, response=response)
