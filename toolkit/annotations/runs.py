@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from toolkit.files import explained
+from toolkit.findings import Place
 
 Key = Callable[[bytes], Any]
 
@@ -30,19 +31,9 @@ class _Row(_Record, gc=False):
     source: str
 
 
-class _Place(msgspec.Struct, order=True, gc=False):
-    file: str = ""
-    line: int = 0
-    column: int = 0
-    article_id: str = ""
-    annotator: str = ""
-    region: str = ""
-    url: str = ""
-
-
 class _Finding(msgspec.Struct, order=True, gc=False):
     rule: str
-    place: _Place
+    place: Place
     message: str
     next: str
     severity: str
