@@ -42,7 +42,7 @@ fuzz: $(VENV)/ready  ## look for inputs that break the readers, FUZZ_SECONDS for
 	done
 
 docs: $(VENV)/ready chromium  ## make the README's pictures and texts again
-	GOLDKIT_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/browser tests/docs
+	GOLDKIT_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/browser tests/docs tests/report/test_story_page.py
 
 sample-release: $(VENV)/ready  ## make the sample project's kept release again
 	GOLDKIT_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/pipeline/test_kept_release.py -k made_from

@@ -12,7 +12,21 @@ from pathlib import Path
 from toolkit.stages import setup
 from toolkit.workspace import Workspace
 
-from . import agree, agreement, checking, child, grouping, material, pulling, pushing, schema, startup, studio, writing
+from . import (
+    agree,
+    agreement,
+    checking,
+    child,
+    grouping,
+    linking,
+    material,
+    pulling,
+    pushing,
+    schema,
+    startup,
+    studio,
+    writing,
+)
 from .table import Row, Say, machine, render
 
 
@@ -74,6 +88,8 @@ def measure(folder: Path, tasks: int, known: int, rounds: int, starts: int, say:
     rows.extend(writing.measure(writing.ROUNDS, say))
     say("finding near-copies")
     rows.extend(grouping.measure(2 * tasks, say))
+    say("linking across articles")
+    rows.extend(linking.measure(tasks // 5, say))
     say("measuring agreement")
     rows.extend(agreement.measure(2 * tasks, max(tasks // 250, 2), say))
     rows.extend(agree.measure(folder / "agree", 2 * tasks, say))

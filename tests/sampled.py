@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from toolkit import samples
+from toolkit.demo import across
 from toolkit.files import write_jsonl
-from toolkit.stages import ingest, setup
+from toolkit.stages import ingest, linkanswers, linkreview, links, setup
+from toolkit.studio.links import Answer
 from toolkit.workspace import Workspace
+
+
+def link_stories(workspace: Workspace, pseudonym: Callable[[str], str] = str) -> None:
+    """The sample annotators' answers across articles, and their editor's decisions, as pulls would have left them."""
+    links.candidates(workspace)
+    linkanswers.take(workspace, _answers(across.given(workspace, samples.ANNOTATORS), pseudonym))
+    linkreview.take(workspace, _answers(across.decided(workspace), pseudonym))
+
+
+def _answers(given: Iterable[across.Given], pseudonym: Callable[[str], str]) -> list[Answer]:
+    return [
+        Answer(one.kind, one.key, "", one.data, one.result, pseudonym(one.annotator), False, one.lead_time, "", one.key)
+        for one in given
+    ]
 
 
 def sample_workspace(root: Path, **dataset: Any) -> Workspace:

@@ -27,6 +27,7 @@ class Place:
     annotator: str = ""
     region: str = ""
     url: str = ""
+    story: str = ""
 
     def __str__(self) -> str:
         where = self.file
@@ -35,6 +36,7 @@ class Place:
         named = [
             f"{name} {value}"
             for name, value in (
+                ("story", self.story),
                 ("article", self.article_id),
                 ("annotator", self.annotator),
                 ("region", self.region),

@@ -105,6 +105,16 @@ class GroupingSettings(Settings):
         return self
 
 
+class LinkingSettings(Settings):
+    """The layer across articles: how many people settle each story and each pair of claims, how many pairs at most.
+
+    ``pairs`` is of one story; those that look most alike are asked about.
+    """
+
+    overlap: Annotated[int, Field(ge=1)] = 1
+    pairs: Annotated[int, Field(ge=1)] = 60
+
+
 class DatasetSettings(Settings):
     """What the dataset's card says about itself, in the Hub's words, and how it is cut.
 
@@ -175,6 +185,7 @@ class Project(Settings):
     articles: OwnPath = ""
     studio: StudioSettings
     grouping: GroupingSettings = GroupingSettings()
+    linking: LinkingSettings = LinkingSettings()
     gold: GoldSettings = GoldSettings()
     dataset: DatasetSettings = DatasetSettings()
     hub: HubSettings = HubSettings()

@@ -106,6 +106,26 @@ class Workspace:
         return self.exports / "reviews.jsonl"
 
     @property
+    def links(self) -> Path:
+        """What is known across articles: candidates, votes, and the gold of each story."""
+        return self.exports / "links"
+
+    @property
+    def links_gold(self) -> Path:
+        """Each story as far as it is settled across its articles."""
+        return self.links / "gold.jsonl"
+
+    @property
+    def link_snapshots(self) -> Path:
+        """One folder a pull of the projects that stories are linked in, never edited."""
+        return self.exports / "link-snapshots"
+
+    @property
+    def link_review_snapshots(self) -> Path:
+        """The same of the projects in which that is reviewed."""
+        return self.exports / "link-review-snapshots"
+
+    @property
     def annotations(self) -> Path:
         """The annotations that passed the checks."""
         return self.exports / "annotations.jsonl"

@@ -61,6 +61,13 @@ def test_csv_delimiters(tmp_path: Path, delimiter: str) -> None:
     assert [(item.article_id, item.raw) for item in articles(file)] == [("x", "It rained.")]
 
 
+def test_the_ids_of_corpora_are_ids(tmp_path: Path) -> None:
+    file = tmp_path / "corpus.jsonl"
+    file.write_text('{"doc_id": "1/2ecb/3", "text": "It rained.", "id": 7}\n')
+    (item,) = articles(file)
+    assert (item.article_id, dict(item.metadata)) == ("1-2ecb-3", {"original_id": "1/2ecb/3", "id": 7})
+
+
 def test_csv_cells_may_be_longer_than_the_default_limit(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("id,text\nx," + "word " * 40_000 + "\n")

@@ -68,11 +68,19 @@ def test_every_command_is_in_the_docs(path: str, repository: Path) -> None:
     assert path in (repository / "docs" / "commands.md").read_text(encoding="utf-8")
 
 
-NEED_NO_WORKSPACE = {"goldkit demo", "goldkit hydrate", "goldkit init", "goldkit schema import", "goldkit schema rules"}
+NEED_NO_WORKSPACE = {
+    "goldkit demo",
+    "goldkit hydrate",
+    "goldkit init",
+    "goldkit link score",
+    "goldkit schema import",
+    "goldkit schema rules",
+}
 NEEDED_ARGUMENTS = {
     "goldkit articles add": ["x.txt"],
     "goldkit articles show": ["x"],
     "goldkit export": ["--to", "jsonl"],
+    "goldkit link score": ["x", "x"],
     "goldkit schema diff": ["x"],
     "goldkit schema migrate": ["--plan", "x"],
 }
@@ -172,7 +180,7 @@ class TestWithoutServer:
     def test_schema_compile(self, workspace: Path) -> None:
         assert goldkit("schema", "compile", "--check", cwd=workspace).returncode == 0
         ontology = workspace / "configs" / "ontology.yaml"
-        ontology.write_text(ontology.read_text(encoding="utf-8").replace("1.0.1", "1.0.2"), encoding="utf-8")
+        ontology.write_text(ontology.read_text(encoding="utf-8").replace("1.1.0", "1.1.1"), encoding="utf-8")
         stale = goldkit("schema", "compile", "--check", cwd=workspace)
         assert stale.returncode == 3
         assert "label_config.xml" in stale.stdout

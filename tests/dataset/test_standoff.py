@@ -70,20 +70,23 @@ def test_with_text_puts_back_what_without_text_took(built: Built, world: World) 
             bare = without_text(config, row)
             assert not {"title", "tokens"} & bare.keys()
             assert "'text'" not in str(bare)
-            assert with_text(config, bare, world.articles[row["article_id"]]) == row
+            assert with_text(config, bare, world.articles.__getitem__) == row
 
 
 def test_spans_at_any_depth_and_tokens_apart() -> None:
     row = {
+        "article_id": "a1",
         "start": 1,
         "end": 9,
         "context": {"start": 0, "end": 12},
         "values": [{"start": 3, "end": 4}, {"start": 5, "end": 6, "nested": [{"start": 7, "end": 8}]}],
         "nobody": None,
+        "elsewhere": {"article_id": "a2", "start": 0, "end": 5},
         "token_starts": [0, 4],
         "token_ends": [3, 7],
     }
-    assert list(spans(row)) == [(1, 9), (0, 12), (3, 4), (5, 6), (7, 8)]
+    found = [("a1", (1, 9)), ("a1", (0, 12)), ("a1", (3, 4)), ("a1", (5, 6)), ("a1", (7, 8)), ("a2", (0, 5))]
+    assert list(spans(row)) == found
     assert tokens(row) == [(0, 3), (4, 7)]
 
 

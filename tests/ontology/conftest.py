@@ -15,6 +15,12 @@ def ontology(repository: Path) -> Ontology:
     return load_ontology(repository / "configs" / "ontology.yaml")
 
 
+@pytest.fixture(scope="session")
+def full() -> Ontology:
+    """An ontology in which every field of every model is set somewhere."""
+    return load_ontology(Path(__file__).parent / "full.yaml")
+
+
 @pytest.fixture
 def small() -> dict[str, Any]:
     """The least ontology with every part, as a person would write it; tests break one thing in it."""
@@ -26,6 +32,8 @@ def small() -> dict[str, Any]:
         return named(name, colour="#336699", hotkey=key, **more)
 
     attribution = named("attribution", required=True, options=[named("direct"), named("narrator")])
+    options = [named("number", hotkey="q"), named("place", hotkey="w")]
+    ground = named("ground", required=True, options=options)
     return {
         "name": "small",
         "version": "1.0.0",
@@ -44,5 +52,14 @@ def small() -> dict[str, Any]:
             "cued_by": named("cued_by", head=["CLAIM"], tail=["CUE"]),
             "value": "counts",
             "no_claimant": ["narrator"],
+        },
+        "links": {
+            "entities": ["PERSON"],
+            "claims": [
+                named("repeats", meaning="same", symmetric=True, hotkey="1"),
+                named("denies", meaning="conflict", symmetric=True, hotkey="2", attributes=[ground]),
+                named("follows", meaning="later", hotkey="3", backward_hotkey="shift+3"),
+                named("apart", meaning="none", symmetric=True, hotkey="4"),
+            ],
         },
     }

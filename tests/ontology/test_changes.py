@@ -11,7 +11,10 @@ import pytest
 import yaml
 
 from toolkit.dataset.features import features
-from toolkit.ontology.changes import CHANGES, RULES, Contract
+from toolkit.links.screens.claims import claim_config
+from toolkit.ontology.across import LINKS
+from toolkit.ontology.change_rules import CHANGES, RULES
+from toolkit.ontology.changes import Contract
 from toolkit.ontology.compare import compare
 from toolkit.ontology.consistency import inconsistencies
 from toolkit.ontology.labelconfig import compile_label_config, names_in
@@ -19,8 +22,10 @@ from toolkit.ontology.load import load_ontology
 from toolkit.ontology.model import (
     LENIENT,
     Attribute,
+    ClaimLinkType,
     Claims,
     Example,
+    Links,
     Ontology,
     Option,
     RelationType,
@@ -51,11 +56,6 @@ def told_of(case: Path) -> list[dict[str, Any]]:
         }
         for finding, change in zip(compared.findings, changes, strict=True)
     ]
-
-
-@pytest.fixture(scope="module")
-def full() -> Ontology:
-    return load_ontology(Path(__file__).parent / "full.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_nothing_differs_from_itself(full: Ontology, ontology: Ontology) -> None
 
 def test_every_field_of_every_model_can_be_changed(full: Ontology, changed: list[Mutant]) -> None:
     """A field that the mutants do not change would pass every test below without a rule."""
-    models = {Ontology, Claims, SpanType, RelationType, Attribute, Option, Example, Retired}
+    models = {Ontology, Claims, SpanType, RelationType, Attribute, Option, Example, Links, ClaimLinkType, Retired}
     assert {model.__name__ for model in models} == {model for model, _ in fields_of(full)}
     assert fields_of(full) == {mutant.field for mutant in changed}
 
@@ -134,7 +134,10 @@ def test_a_change_is_told_once_and_at_a_place_that_is_there(full: Ontology, chan
 def test_a_declared_rename_is_one_change_wherever_the_name_stands(full: Ontology) -> None:
     for kind, name, of, ontology in renamings(full):
         (change,) = compare(full, ontology)
-        assert (change.rule.id, change.gone) == (f"{kind}-renamed", False)
+        assert (change.rule.id, change.gone) == (f"{kind.removeprefix('link-')}-renamed", False)
+        if change.loc[0] == LINKS:
+            assert change.touches is None  # no annotation of an article bears it
+            continue
         assert change.touches is not None
         assert (change.touches.kind, change.touches.name, change.touches.of) == (kind, name, of)
 
@@ -145,6 +148,7 @@ def test_a_name_that_goes_in_favour_of_one_that_was_there_is_removed(full: Ontol
     data["entities"] = [span for span in data["entities"] if span["name"] != "EVENT"]
     knows, inside, counts = data["relations"]
     data["relations"] = [knows, inside | {"head": ["PLACE"], "tail": ["PLACE"]}, counts | {"head": ["PLACE", "CLAIM"]}]
+    data["links"]["entities"] = ["PERSON"]
     data["retired"] = [*data["retired"], {"name": "EVENT", "since": "2.0.0", "replaced_by": "PLACE"}]
     changes = compare(full, Ontology.model_validate(data, context=LENIENT))
     assert [(change.rule.id, change.message) for change in changes] == [
@@ -218,11 +222,14 @@ def test_what_the_screen_loses_is_told(full: Ontology, consistent: list[Ontology
 def offered(ontology: Ontology) -> set[tuple[str, ...]]:
     """What can be chosen, by screen and control."""
     lacking = {"relations": not ontology.relations, "claims": ontology.claims is None}
-    screens = [layers for layers in (LAYERS, *((layer,) for layer in LAYERS)) if not any(map(lacking.get, layers))]
+    choices = [layers for layers in (LAYERS, *((layer,) for layer in LAYERS)) if not any(map(lacking.get, layers))]
+    screens = {"+".join(layers): compile_label_config(ontology, layers) for layers in choices}
+    if ontology.claim_link_types:
+        screens["pairs of claims"] = claim_config(ontology)
     return {
-        ("+".join(layers), control, name)
-        for layers in screens
-        for control, names in names_in(compile_label_config(ontology, layers)).items()
+        (screen, control, name)
+        for screen, config in screens.items()
+        for control, names in names_in(config).items()
         for name in ("", *names)
     }
 

@@ -21,7 +21,7 @@ def test_twice_the_same(ontology: Ontology) -> None:
 
 
 def test_an_ontology_without_claims_has_its_files_too(small: dict[str, Any]) -> None:
-    small["claims"] = None
+    small |= {"claims": None, "links": None}
     small["relations"].pop()
     files = generated(Ontology.model_validate(small), Annotation)
     assert set(files) == {LABEL_CONFIG, ANNOTATION_SCHEMA}

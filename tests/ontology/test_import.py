@@ -140,7 +140,10 @@ class TestTheOntology:
         assert calls_for_action(imported.findings)
 
     def test_the_shipped_ontology_laid_out_is_the_same_ontology(self, ontology: Ontology) -> None:
-        assert parse_ontology(ontology_yaml(ontology, ["Comment."]), "laid-out.yaml") == ontology
+        written = ontology_yaml(ontology, ["Comment."])
+        assert parse_ontology(written, "laid-out.yaml") == ontology
+        assert "\nlinks:\n  entities: [PERSON, ORGANIZATION" in written
+        assert '      meaning: conflict\n      symmetric: true\n      hotkey: "2"\n      examples:\n' in written
 
     def test_a_question_about_some_labels_is_asked_about_all_and_is_not_required(self) -> None:
         made = carried(LABELS, TEXT, choices("q", required="true", whenLabelValue="A,B"))

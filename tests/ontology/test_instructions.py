@@ -59,6 +59,15 @@ def test_html_in_the_sources_is_shown_and_not_obeyed(small: dict[str, Any]) -> N
 
 
 def test_an_ontology_of_entities_alone(small: dict[str, Any]) -> None:
-    small |= {"relations": [], "claims": None, "modality": None}
+    small |= {"relations": [], "claims": None, "links": None, "modality": None}
     html = instructions_html("", Ontology.model_validate(small))
     assert "All relations" not in html
+
+
+def test_the_screen_for_articles_says_nothing_of_links_across_them(html: str, ontology: Ontology) -> None:
+    links = set(ontology.claim_link_types) - set(ontology.relation_types)
+    assert links >= {"equivalent", "contradicts", "updates", "unrelated"}
+    for name in links:
+        assert f"<code>{name}</code>" not in html
+        assert ontology.claim_link_types[name].definition not in html
+    assert ontology.claim_link_types["contradicts"].attributes[0].question not in html

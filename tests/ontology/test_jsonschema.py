@@ -94,7 +94,7 @@ def test_a_text_that_does_not_match_is_kept_by_the_checks_so_it_is_valid(
 
 
 def test_an_ontology_of_entities_alone(small: dict[str, Any]) -> None:
-    small |= {"relations": [], "claims": None, "modality": None, "values": [], "mention_attributes": []}
+    small |= {"relations": [], "claims": None, "links": None, "modality": None, "values": [], "mention_attributes": []}
     schema = annotation_schema(Ontology.model_validate(small), Annotation)
     Draft202012Validator.check_schema(schema)
     nothing = {"article_id": "a", "text_sha256": "0", "annotator": "p", "ontology_version": "1.0.0"}

@@ -61,7 +61,7 @@ def test_the_same_bytes_whatever_the_order(ontology: Ontology) -> None:
 
 def test_it_says_where_it_comes_from(ontology: Ontology) -> None:
     first = compile_label_config(ontology).splitlines()[0]
-    assert first == "<!-- Generated from ontology news_events 1.0.1; do not edit: change the ontology. -->"
+    assert first == "<!-- Generated from ontology news_events 1.1.0; do not edit: change the ontology. -->"
 
 
 def test_required_answers_are_asked_of_claims_alone(ontology: Ontology) -> None:
@@ -102,7 +102,7 @@ def test_no_layer(ontology: Ontology) -> None:
 
 
 def test_a_layer_that_the_ontology_lacks(small: dict[str, Any]) -> None:
-    small |= {"relations": [], "claims": None}
+    small |= {"relations": [], "claims": None, "links": None}
     ontology = Ontology.model_validate(small)
     assert CLAIMS not in names_in(compile_label_config(ontology, ["entities"]))
     with pytest.raises(BadInputError, match="has no relations and no claims"):

@@ -104,6 +104,98 @@ BREAKS: dict[str, tuple[Callable[[Written], Any], str]] = {
         lambda w: w["relations"][0].update(tail=["CLAIM"]),
         "relation knows links mentions, and CLAIM is none",
     ),
+    "a linked type that is none": (
+        lambda w: w["links"].update(entities=["PERSON", "NUMBER"]),
+        "links.entities names NUMBER, which is no entity type here",
+    ),
+    "a linked type twice": (
+        lambda w: w["links"].update(entities=["PERSON", "EVENT", "PERSON"]),
+        "links.entities names PERSON already",
+    ),
+    "links between claims without claims": (
+        lambda w: w.pop("claims"),
+        "links.claims links claims, and the ontology has none",
+    ),
+    "a link between claims twice": (
+        lambda w: w["links"]["claims"][1].update(name="repeats"),
+        "the name 'repeats' is used 2 times",
+    ),
+    "a question about links that is one about spans": (
+        lambda w: w["links"]["claims"][1]["attributes"][0].update(name="level"),
+        "the name 'level' is used 2 times",
+    ),
+    "a question that has the name of the part": (
+        lambda w: w["mention_attributes"][0].update(name="links"),
+        "the name 'links' is used 2 times",
+    ),
+    "one key for two links": (
+        lambda w: w["links"]["claims"][1].update(hotkey="1"),
+        "the hotkey '1' is used 2 times",
+    ),
+    "one key for both directions": (
+        lambda w: w["links"]["claims"][2].update(backward_hotkey="3"),
+        "the hotkey '3' is used 2 times",
+    ),
+    "one key for a link and a cause": (
+        lambda w: w["links"]["claims"][1]["attributes"][0]["options"][0].update(hotkey="3"),
+        "the hotkey '3' is used 2 times",
+    ),
+    "what is the same has a direction": (
+        lambda w: w["links"]["claims"][0].update(symmetric=False),
+        "repeats means same, which holds both ways, so it must be symmetric",
+    ),
+    "a contradiction has a direction": (
+        lambda w: w["links"]["claims"][1].update(symmetric=False),
+        "denies means conflict, which holds both ways, so it must be symmetric",
+    ),
+    "no link has a direction": (
+        lambda w: w["links"]["claims"][3].update(symmetric=False),
+        "apart means none, which holds both ways, so it must be symmetric",
+    ),
+    "what is later has no direction": (
+        lambda w: w["links"]["claims"][2].update(symmetric=True, backward_hotkey=None),
+        "follows means later, which has a direction, so it cannot be symmetric",
+    ),
+    "a way back that is the way forth": (
+        lambda w: w["links"]["claims"][0].update(backward_hotkey="shift+1"),
+        "repeats is symmetric, so there is nothing for a backward_hotkey",
+    ),
+    "two ways to say the same": (
+        lambda w: w["links"]["claims"].append({"name": "echoes", "meaning": "same", "symmetric": True}),
+        "echoes means same, and so does repeats",
+    ),
+    "two ways to say no": (
+        lambda w: w["links"]["claims"].append({"name": "unrelated", "meaning": "none", "symmetric": True}),
+        "unrelated means none, and so does apart",
+    ),
+    "no way to say no": (
+        lambda w: w["links"]["claims"].pop(),
+        "no link means none, so nobody could say that two claims are unrelated",
+    ),
+    "a question about links that is answered with a text": (
+        lambda w: w["links"]["claims"][1]["attributes"][0].update(options=[]),
+        "ground has no options, and pairs of claims are answered with keys",
+    ),
+    "a default that is no ground": (
+        lambda w: w["links"]["claims"][1]["attributes"][0].update(default="other", required=False),
+        "the default 'other' of ground is not one of its options",
+    ),
+    "marked words that are not in a link's example": (
+        lambda w: w["links"]["claims"][0].update(examples=[{"text": "It rained.", "marked": ["snowed"]}]),
+        "'snowed' is marked in an example of repeats and is not in its text",
+    ),
+    "a retired link in use": (
+        lambda w: w.update(retired=[{"name": "denies", "of": "links", "since": "0.9.0"}]),
+        "denies is retired and still in use",
+    ),
+    "a retired ground in use": (
+        lambda w: w.update(retired=[{"name": "place", "of": "ground", "since": "0.9.0"}]),
+        "place is retired and still in use",
+    ),
+    "a link replaced by one that is not there": (
+        lambda w: w.update(retired=[{"name": "echoes", "of": "links", "since": "0.9.0", "replaced_by": "knows"}]),
+        "echoes is replaced by knows, which is not there",
+    ),
     "an answer that nobody can give": (
         lambda w: w["claims"].update(no_claimant=["nobody"]),
         "claims.no_claimant names 'nobody', which is no answer to attribution",
@@ -138,15 +230,35 @@ def test_a_link_that_claims_and_mentions_share(small: Written) -> None:
 
 
 def test_an_ontology_without_claims(small: Written) -> None:
-    del small["claims"]
+    del small["claims"], small["links"]
     small["relations"][1]["head"] = ["EVENT"]
     ontology = Ontology.model_validate(small)
     assert ontology.claim_links == {}
     assert list(ontology.spans) == ["PERSON", "EVENT", "NUMBER"]
 
 
+def test_names_and_keys_of_links_are_those_of_a_screen_of_their_own(small: Written) -> None:
+    """A link between claims may be called like a relation between mentions, and have the key of a label."""
+    small["links"]["claims"][0]["name"] = "knows"
+    small["retired"] = [
+        {"name": "denies", "since": "0.9.0"},  # a relation of old
+        {"name": "echoes", "of": "links", "since": "0.9.0", "replaced_by": "knows"},
+    ]
+    ontology = Ontology.model_validate(small)
+    assert list(ontology.claim_link_types) == ["knows", "denies", "follows", "apart"]
+    assert ("PERSON", "1") in ontology.hotkeys
+    assert not {"knows", "ground=number"} & {name for name, _ in ontology.hotkeys}
+
+
+def test_what_is_linked_needs_no_claims(small: Written) -> None:
+    del small["claims"]
+    small["relations"][1]["head"] = ["EVENT"]
+    small["links"]["claims"] = []
+    assert Ontology.model_validate(small).linked_types == {"PERSON"}
+
+
 def test_the_default_ontology(ontology: Ontology) -> None:
-    assert (ontology.name, ontology.version) == ("news_events", "1.0.1")
+    assert (ontology.name, ontology.version) == ("news_events", "1.1.0")
     assert len(ontology.entities) == 10
     assert [value.name for value in ontology.values] == ["DATETIME", "QUANTITY"]
     assert len(ontology.relations) == 15

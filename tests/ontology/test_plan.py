@@ -206,6 +206,54 @@ def test_refused_with_its_line(name: str, tmp_path: Path) -> None:
         assert any(said.startswith(f"  {path}:{line}:") and message in said for said in lines), raised.value.message
 
 
+ACROSS = {
+    "a link": "rename: {relation: denies, to: contradicts}",
+    "a link that ends": "retire: {relation: denies}",
+    "links that become one": "merge: {relations: [denies, corrects], into: contradicts}",
+    "a question about links": "rename: {attribute: ground, to: cause}",
+    "an answer to it": "rename: {option: number, of: cause, to: numeric}",
+    "an answer that ends": "retire: {option: number, of: cause}",
+}
+
+
+def across() -> Ontology:
+    """The new ontology with links, one of which is called like a relation of old, and one like a relation that is."""
+    both = {"definition": "A link.", "symmetric": True}
+    cause = attribute("cause", "numeric", "time").model_dump() | {"required": True}
+    links = [
+        {"name": "contradicts", "meaning": "conflict", "attributes": [cause], **both},
+        {"name": "supports", **both},
+        {"name": "part_of", **both},
+        {"name": "unrelated", "meaning": "none", **both},
+    ]
+    retired = [
+        {"name": "denies", "of": "links", "since": "2.0.0", "replaced_by": "contradicts"},
+        {"name": "supports", "since": "2.0.0", "replaced_by": "located_in"},
+    ]
+    data = NEW.model_dump() | {"links": {"entities": ["PERSON"], "claims": links}, "retired": retired}
+    return Ontology.model_validate(data)
+
+
+@pytest.mark.parametrize("name", ACROSS)
+def test_what_is_said_across_articles_is_no_business_of_a_plan(name: str, tmp_path: Path) -> None:
+    path = plan(tmp_path, "rename: {label: ARMED_GROUP, to: MILITIA}", ACROSS[name])
+    with pytest.raises(BadInputError) as raised:
+        load_plan(path, across())
+    lines = raised.value.message.splitlines()[1:]
+    assert lines
+    assert all(line.startswith(f"  {path}:5:5: ") for line in lines)
+    assert all("is said across articles, and a plan moves what is labelled in one" in line for line in lines)
+
+
+def test_a_relation_that_is_called_like_a_link_is_moved(tmp_path: Path) -> None:
+    steps = (
+        "rename: {relation: supports, to: located_in}",
+        "retype: {relation: part_of, head: [CITY], tail: [CITY], to: part_of, reverse: true}",
+    )
+    assert len(load_plan(plan(tmp_path, *steps), across()).leads) == 2
+    assert len(load_plan(plan(tmp_path, "retire: {relation: supports}"), across()).leads) == 1
+
+
 STRANGERS = {
     "unknown label": ("rename: {label: TOWN, to: PLACE}", "there is no label TOWN"),
     "unknown option": ("retire: {option: rough, of: precision}", "there is no option precision=rough"),

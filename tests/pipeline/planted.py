@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-PRIVATE = ("snapshots", "review-snapshots", ".goldkit")  # where names are at home
+# Where names are at home.
+PRIVATE = ("snapshots", "review-snapshots", "link-snapshots", "link-review-snapshots", ".goldkit")
 SAID = "said/"  # what a command said is looked at like a file of this folder
 
 

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.sampled import link_stories
 from toolkit import demo, samples
 from toolkit.annotations.pseudonyms import KEY_FILE, Pseudonyms
 from toolkit.annotations.store import load_annotations
 from toolkit.dataset.releases import CHANGELOG, RECORD, find
+from toolkit.demo import across
 from toolkit.errors import BadInputError
 from toolkit.files import write_jsonl, write_text
-from toolkit.stages import ingest, setup, sync
+from toolkit.stages import ingest, linkreview, linksync, setup, sync
 from toolkit.stages.build import build
 from toolkit.stages.release import release
 from toolkit.studio.people import add_annotator
@@ -51,6 +53,7 @@ def without_server(sample_workspace: Workspace) -> Workspace:
     ]
     works.sort(key=lambda work: (work.article_id, work.annotator))
     write_jsonl(sample_workspace.annotations, (work.model_dump(mode="json") for work in works))
+    link_stories(sample_workspace, lambda name: pseudonyms.of(samples.address(name)))
     return sample_workspace
 
 
@@ -75,11 +78,18 @@ def test_a_real_label_studio_gives_the_same_bytes(
 ) -> None:
     there = {"url": studio.url, "token": studio.token}
     tokens = {
-        name: add_annotator(studio, samples.address(name), "a-long-enough-password") for name in samples.ANNOTATORS
+        name: add_annotator(studio, samples.address(name), "a-long-enough-password")
+        for name in (*samples.ANNOTATORS, samples.EDITOR)
     }
     assert sync.push(sample_workspace, **there)[0].new == 14
     assert demo.label(sample_workspace, tokens, **there) == (24, 0)
     sync.pull(sample_workspace, **there)
+    linksync.push(sample_workspace, **there)
+    across.answer(sample_workspace, tokens, **there)
+    linksync.pull(sample_workspace, **there)
+    linkreview.push(sample_workspace, **there)
+    across.decide(sample_workspace, tokens, **there)
+    linkreview.pull(sample_workspace, **there)
     built = tree(build(sample_workspace).folder)
     kept = tree(repository / KEPT)
     assert kept.keys() - built.keys() == {RECORD, CHANGELOG}

@@ -73,7 +73,8 @@ def changed(old: dict[str, Any]) -> dict[str, Any]:
     claims = old["claims"]
     for relation in [*relations.values(), belongs, has, claims["claimant"], claims["cued_by"]]:
         for end in ("head", "tail"):
-            relation[end] = [*dict.fromkeys(new for name in relation[end] for new in _ENDS.get(name, [name]))]
+            relation[end] = _renamed(relation[end])
+    old["links"]["entities"] = _renamed(old["links"]["entities"])
     asked = [one for one in claims["content"]["attributes"] if one["name"] != "polarity"]
     certainty = next(one for one in asked if one["name"] == "certainty")
     certainty["name"] = "confidence"
@@ -85,6 +86,10 @@ def changed(old: dict[str, Any]) -> dict[str, Any]:
         "entities": [*entities.values(), militia, place, occurrence],
         "relations": [*relations.values(), belongs, has],
     }
+
+
+def _renamed(labels: list[str]) -> list[str]:
+    return [*dict.fromkeys(new for label in labels for new in _ENDS.get(label, [label]))]
 
 
 def _rename(options: list[dict[str, Any]], old: str, new: str) -> None:

@@ -313,7 +313,7 @@ class TestRefusals:
     def test_a_plan_that_begins_at_a_version_that_is_not_there(self, desk: Desk) -> None:
         plan = next_version(desk.root)
         plan.write_text(PLAN.replace("{version}", "1.5.0"), encoding="utf-8")
-        with pytest.raises(BadInputError, match=r"2\.0\.0\.yaml:1:1: the plan begins at 1\.5\.0, .* is 1\.0\.\d"):
+        with pytest.raises(BadInputError, match=r"2\.0\.0\.yaml:1:1: the plan begins at 1\.5\.0, .* is 1\.1\.\d"):
             migrate.dry_run(desk.workspace, plan, **desk.address)
         assert not desk.workspace.snapshots.exists()
 

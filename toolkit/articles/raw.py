@@ -17,6 +17,7 @@ _ARTICLE_ID: TypeAdapter[str] = TypeAdapter(ArticleId)
 _BOOL = TypeAdapter(bool)
 
 ORIGINAL_ID = "original_id"  # in the metadata of an article whose id had a slash, for which a hyphen stands now
+_IDS = ("article_id", "doc_id", "id")  # corpora have the second
 DEEPEST = 100  # lists and objects inside each other in the metadata; what reads the store again stops at twice as many
 
 
@@ -43,8 +44,8 @@ class RawArticle:
 def raw_article(row: Row, renamed: Mapping[str, str]) -> RawArticle | Finding:
     """The article that a row holds, its columns called as ``renamed`` says; or what is wrong with it.
 
-    Empty values are as good as none. Without ``article_id`` or ``id`` the id is made from the text. A slash in an id
-    becomes a hyphen, and the id as it was is kept in the metadata.
+    Empty values are as good as none. Without ``article_id``, ``doc_id`` or ``id`` the id is made from the text. A slash
+    in an id becomes a hyphen, and the id as it was is kept in the metadata.
     """
     try:
         values = _renamed(row.values, renamed)
@@ -106,10 +107,12 @@ def _text(values: dict[str, Any]) -> str:
 
 
 def _article_id(values: dict[str, Any], text: str) -> str:
-    given = values.pop("article_id" if values.get("article_id") is not None else "id", None)
-    if given is None:
-        values.pop("article_id", None)
+    name = next((name for name in _IDS if values.get(name) is not None), None)
+    if name is None:
+        for empty in _IDS:
+            values.pop(empty, None)
         return id_from(text)
+    given = values.pop(name)
     id = _string("id", given)
     if "/" in id:  # as in an id made of a path; ids are names of files, so it cannot stay
         values.setdefault(ORIGINAL_ID, id)

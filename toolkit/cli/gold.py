@@ -26,18 +26,21 @@ def agree(
     gamma: Annotated[bool, typer.Option("--gamma", help="Measure γ, too: exact, and slow.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Measure how far the annotators agree: entities, relations and claims, with 95 % intervals over stories.
+    """Measure how far the annotators agree: entities, relations, claims, and what is linked across articles.
 
-    Prints the overall figures; reports/agreement.json has all of them. "undefined" where there is no variation.
+    Prints the overall figures, with 95 % intervals over stories; reports/agreement.json has all of them, and
+    reports/link-agreement.json those across articles. "undefined" where there is no variation.
 
     Example: goldkit agree --by-label
     """
     from toolkit.stages.gold import agree as measure
+    from toolkit.stages.links import agree as measure_links
     from toolkit.workspace import Workspace
 
     workspace = Workspace.find()
-    measured = measure(workspace, with_gamma=gamma)
-    shown = [one for one in measured.measures if (by_label or not one.label) and (by_pair or not one.pair)]
+    measured, across = measure(workspace, with_gamma=gamma), measure_links(workspace)
+    every = (*measured.measures, *(across.measures if across else ()))
+    shown = [one for one in every if (by_label or not one.label) and (by_pair or not one.pair)]
     columns = ["layer", "measure", *(["label"] if by_label else []), *(["pair"] if by_pair else [])]
     rows = [
         (
@@ -60,7 +63,11 @@ def agree(
         "" if measured.articles else _NOTHING_TO_COMPARE,
         f"all figures: {workspace.reports / 'agreement.json'}",
     ]
-    emit(measured.as_dict(), format=format, text="\n\n".join(part for part in parts if part))
+    emit(
+        measured.as_dict() | {"links": across.as_dict() if across else None},
+        format=format,
+        text="\n\n".join(part for part in parts if part),
+    )
 
 
 _NOTHING_TO_COMPARE = (
@@ -89,17 +96,21 @@ def resolve(format: FormatOption = Format.TEXT) -> None:
     """
     from toolkit.findings import calls_for_action
     from toolkit.stages.gold import resolve as settle
+    from toolkit.stages.links import settle as settle_links
+    from toolkit.stages.links import told_of
     from toolkit.workspace import Workspace
 
     workspace = Workspace.find()
     resolved = settle(workspace)
+    across = settle_links(workspace, resolved)
+    findings = (*resolved.findings, *across.findings)
     settled = Counter(
         why.resolution.value for gold in (*resolved.gold, *resolved.open) for why in gold.provenance.values()
     )
     open_items = Counter((one.kind, one.reason) for article in resolved.open for one in article.differences)
     down = sum(len(article.voted_down) for article in (*resolved.gold, *resolved.open))
     parts = [
-        as_text(resolved.findings),
+        as_text(findings),
         table(("settled", "items"), sorted(settled.items())) if settled else "",
         table(("left open", "because of", "items"), [(*why, count) for why, count in sorted(open_items.items())])
         if open_items
@@ -107,7 +118,8 @@ def resolve(format: FormatOption = Format.TEXT) -> None:
         f"{down} things were voted down" if down else "",
         f"{len(resolved.gold)} articles are gold, {len(resolved.awaiting)} await adjudication, "
         f"{len(resolved.skipped)} were skipped",
-        f"next: goldkit review push ({workspace.open} has what is open)" if resolved.open else "",
+        f"across articles: {told_of(across)}" if across.stories else "",
+        f"next: goldkit review push ({workspace.open} has what is open)" if resolved.open or across.open else "",
     ]
     emit(
         {
@@ -117,10 +129,11 @@ def resolve(format: FormatOption = Format.TEXT) -> None:
             "settled": dict(sorted(settled.items())),
             "voted_down": down,
             "open": [{"kind": kind, "reason": reason, "items": n} for (kind, reason), n in sorted(open_items.items())],
-            "findings": [finding.as_dict() for finding in resolved.findings],
+            "stories": {"settled": len(across.stories) - len(across.open), "open": [it.story_id for it in across.open]},
+            "findings": [finding.as_dict() for finding in findings],
         },
         format=format,
         text="\n\n".join(part for part in parts if part),
     )
-    if calls_for_action(resolved.findings):
+    if calls_for_action(findings):
         raise typer.Exit(EXIT_FINDINGS)

@@ -24,6 +24,7 @@ from toolkit.cli import (
     export,
     gold,
     hydrate,
+    link,
     publish,
     report,
     review,
@@ -70,6 +71,7 @@ sync.register(app)
 gold.register(app)
 assign.register(app)
 report.register(app)
+app.add_typer(link.app, name="link")
 app.add_typer(review.app, name="review")
 dataset.register(app)
 publish.register(app)

@@ -26,7 +26,8 @@ def report(
     """Write one HTML page about the project: progress, labels, agreement, and where annotators differ, in the text.
 
     It needs no server and nothing from the internet, on a screen of any size or in print: reports/report.html.
-    The same figures for programs stand in reports/report.json. Needs the extra: pip install 'goldkit[report]'.
+    The same figures for programs stand in reports/report.json. Each story that is linked across its articles has a
+    page of its own in reports/stories. Needs the extra: pip install 'goldkit[report]'.
 
     Example: goldkit report
     """
@@ -38,9 +39,11 @@ def report(
     agreement = headline["agreement"]
     rows = [(name.replace("_", " "), value) for name, value in headline.items() if name != "agreement"]
     rows += [(name, "undefined" if value is None else f"{value:.3f}") for name, value in agreement.items()]
+    stories = [str(path) for path in made.stories]
     emit(
-        {"page": str(made.page), "twin": str(made.twin), "names": names, "headline": headline},
+        {"page": str(made.page), "twin": str(made.twin), "stories": stories, "names": names, "headline": headline},
         format=format,
         text=f"{table(('figure', 'value'), rows)}\n\nreport: {made.page}\nfor programs: {made.twin}"
+        + "".join(f"\nstory: {path}" for path in stories)
         + ("\nit names the annotators: not for sharing" if names else ""),
     )

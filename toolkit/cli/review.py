@@ -19,27 +19,35 @@ def push(
     token: TokenOption = "",
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Put every article that the votes left open into the review project in Label Studio, the worst first.
+    """Put what the votes left open into review projects in Label Studio, the worst first: articles, stories, claims.
 
     The adjudicator finds all that is settled in its place, and all that is open marked, with who proposes it. Run it as
-    often as you like: an article that waits there already is not sent again, and one that was reviewed and is still
-    open comes again, in a new round, with what was decided.
+    often as you like: what waits there already is not sent again, and what was reviewed and is still open comes again,
+    in a new round, with what was decided.
 
     Example: goldkit review push
     """
     from toolkit.findings import calls_for_action
-    from toolkit.stages import review
+    from toolkit.stages import linkreview, review
     from toolkit.workspace import Workspace
 
-    pushed = review.push(Workspace.find(), names=names, url=url, token=token, bar=bar, say=say)
-    row = (pushed.title, pushed.new, pushed.known, pushed.url)
+    workspace = Workspace.find()
+    pushed = review.push(workspace, names=names, url=url, token=token, bar=bar, say=say)
+    links = linkreview.push(workspace, names=names, url=url, token=token, bar=bar, say=say)
+    rows = [(pushed.title, pushed.new, pushed.known, pushed.url)] if pushed.url else []
+    rows += [(one.title, one.new, one.known, one.url) for one in links]
+    findings = [*pushed.findings, *(finding for one in links for finding in one.findings)]
     parts = [
-        as_text(pushed.findings),
-        table(("project", "new", "known", "address"), [row]) if pushed.url else "no article is open for review",
+        as_text(findings),
+        table(("project", "new", "known", "address"), rows) if rows else "nothing is open for review",
         f"{pushed.stuck} more await for another reason: goldkit resolve names it" if pushed.stuck else "",
     ]
-    emit(pushed.as_dict(), format=format, text="\n\n".join(part for part in parts if part))
-    if calls_for_action(pushed.findings):
+    emit(
+        pushed.as_dict() | {"links": [one.as_dict() for one in links]},
+        format=format,
+        text="\n\n".join(part for part in parts if part),
+    )
+    if calls_for_action(findings):
         raise typer.Exit(EXIT_FINDINGS)
 
 
@@ -47,17 +55,30 @@ def push(
 def pull(url: UrlOption = "", token: TokenOption = "", format: FormatOption = Format.TEXT) -> None:
     """Fetch what adjudicators decided, and settle the gold with it.
 
-    The snapshot in review-snapshots/ holds what came, byte for byte; reviews.jsonl holds each article as its review
-    left it. What breaks a rule is named, and stays open.
+    The snapshots in review-snapshots/ and link-review-snapshots/ hold what came, byte for byte; reviews.jsonl holds
+    each article as its review left it, links/reviews.jsonl each story. What breaks a rule is named, and stays open.
 
     Example: goldkit review pull
     """
+    from toolkit.errors import StudioConflict
     from toolkit.findings import calls_for_action
-    from toolkit.stages import review
+    from toolkit.stages import linkreview, review
     from toolkit.workspace import Workspace
 
-    pulled = review.pull(Workspace.find(), url=url, token=token, bar=bar, say=say)
-    text = "\n".join(part for part in (as_text(pulled.findings), pulled.summary) if part)
-    emit(pulled.as_dict(), format=format, text=text)
-    if calls_for_action(pulled.findings):
+    workspace = Workspace.find()
+    pulled = review.pull(workspace, url=url, token=token, bar=bar, say=say)
+    links = linkreview.pull(workspace, url=url, token=token, bar=bar, say=say)
+    if not (pulled or links):
+        raise StudioConflict(
+            "Label Studio has no review project of this workspace: not made yet, or deleted there",
+            next="goldkit review push (makes it)",
+        )
+    findings = [*(pulled.findings if pulled else ()), *(links.findings if links else ())]
+    told = [pulled.summary if pulled else "", links.summary if links else ""]
+    emit(
+        (pulled.as_dict() if pulled else {}) | {"links": links.as_dict() if links else None},
+        format=format,
+        text="\n".join(part for part in (as_text(findings), *told) if part),
+    )
+    if calls_for_action(findings):
         raise typer.Exit(EXIT_FINDINGS)

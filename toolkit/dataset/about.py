@@ -12,7 +12,7 @@ from toolkit.dataset.prose import Prose
 from toolkit.dataset.summary import Summary
 from toolkit.findings import Finding, Place, Rule, Severity
 from toolkit.ontology.model import Ontology
-from toolkit.project import Layer, Project
+from toolkit.project import Project
 
 DATE_MISSING = Rule(
     "card-date-missing",
@@ -38,7 +38,7 @@ URL_MISSING = Rule(
 class Figure:
     """One measure of agreement: ``value`` and its interval (None: undefined), about ``items`` in ``stories``."""
 
-    layer: Layer
+    layer: str
     measure: str
     value: float | None
     low: float | None
@@ -59,14 +59,28 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedLinks:
+    """The same of what is linked across articles."""
+
+    stories: int  # that two annotators or more worked on
+    annotators: int
+    mentions: int  # that two put somewhere, counted for every two
+    unsure: int  # that one of two left open
+    pairs: int  # of claims
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the tables do not say. All of it is optional: a card leaves out what it is not told.
 
-    ``near_copies`` are the pairs of articles that were found alike, counted by what they are;
-    ``components`` the groups of articles that no split tears apart, ``largest`` the articles in the largest.
+    ``linking`` is the agreement across articles. ``near_copies`` are the pairs of articles that were found alike,
+    counted by what they are; ``components`` the groups of articles that no split tears apart, ``largest`` the articles
+    in the largest.
     """
 
     agreement: Compared | None = None
+    linking: ComparedLinks | None = None
     guidelines_sha256: str = ""
     near_copies: Mapping[str, int] = field(default_factory=dict)
     components: int = 0

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from toolkit.annotations.model import SpanItem
 from toolkit.dataset.write import Row
+from toolkit.links.model import ClaimLink
 from toolkit.ontology.model import Attribute
 
 
@@ -15,7 +16,7 @@ class Answers:
     def __init__(self, attributes: Iterable[Attribute]) -> None:
         self._columns = {it.name: numbered(it.choices) for it in attributes}
 
-    def of(self, item: SpanItem, asked: Mapping[str, Attribute]) -> Row:
+    def of(self, item: SpanItem | ClaimLink, asked: Mapping[str, Attribute]) -> Row:
         """The columns of an item that these questions were asked about."""
         row: Row = {}
         for name, classes in self._columns.items():

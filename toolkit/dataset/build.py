@@ -13,6 +13,7 @@ from toolkit.annotations.model import Annotation
 from toolkit.articles.model import Article
 from toolkit.dataset import consistency
 from toolkit.dataset.about import About, Facts
+from toolkit.dataset.across import Across
 from toolkit.dataset.apart import divide_apart, divided
 from toolkit.dataset.check import check_features
 from toolkit.dataset.documentation import CARD, CROISSANT, DATASHEET, document
@@ -26,6 +27,7 @@ from toolkit.errors import BadInputError, GoldkitError
 from toolkit.files import replacing_folder, write_text
 from toolkit.findings import Finding, Place, Severity
 from toolkit.gold.resolve import Resolved, resolve
+from toolkit.links.model import StoryLinks
 from toolkit.ontology.layout import ontology_yaml
 from toolkit.ontology.load import BESIDE
 from toolkit.ontology.model import Ontology
@@ -67,6 +69,7 @@ def build(
     articles: Mapping[str, Article],
     annotations: Iterable[Annotation],
     resolved: Resolved | None = None,
+    links: Iterable[StoryLinks] = (),
     together: Iterable[Collection[str]] | None = None,
     released: Mapping[str, str] | None = None,
     prose: Prose | None = None,
@@ -85,6 +88,7 @@ def build(
         articles: all articles by id, with or without gold.
         annotations: every vote.
         resolved: the gold (by default ``resolve(annotations, ontology, project.gold)``).
+        links: what is settled across the articles of each story.
         together: ids of articles that no split may tear apart (by default those of one story or one ``dup_group``).
         released: the splits of the articles in the release before, which they keep.
         prose: what only a person can say about the dataset.
@@ -92,8 +96,8 @@ def build(
         beside: further files of the folder, by name.
         engine: what makes the rows, shard by shard; by default this process, article by article.
 
-    Raises BadInputError where a record fits no article or not the ontology, where there is no article, and where
-    articles that belong together were released in two splits; what the engine raises.
+    Raises BadInputError where a record or a link fits no article or not the ontology, where there is no article, and
+    where articles that belong together were released in two splits; what the engine raises.
     """
     if not articles:
         raise BadInputError("there are no articles, so there is no dataset", next="goldkit articles add FILE...")
@@ -103,18 +107,24 @@ def build(
         resolved = resolve(votes, ontology, project.gold)
     else:
         consistency.require(resolved.gold, articles, ontology)
+    linked = tuple(links)
+    consistency.require_links(linked, articles, ontology)
 
     ties = list(_of_one(articles.values()) if together is None else together)
     with_gold = {gold.article_id for gold in resolved.gold}
     splits = divide_apart(articles, with_gold, ties, project, released)
 
-    form = Form.of(ontology, text=project.dataset.text == "included")
+    text = project.dataset.text == "included"
+    form, form_across = Form.of(ontology, text=text), Form.of(ontology, text=text, across=True)
+    kept = divided(articles, splits, ties)
+    gold = tuple(gold for gold in resolved.gold if gold.article_id in kept)
     tables = Tables(
         ontology,
-        divided(articles, splits, ties).values(),
-        [vote for vote in votes if vote.article_id in splits.by_article],
-        replace(resolved, gold=tuple(gold for gold in resolved.gold if gold.article_id in splits.by_article)),
+        kept.values(),
+        [vote for vote in votes if vote.article_id in kept],
+        replace(resolved, gold=gold),
     )
+    across = Across(ontology, kept, gold, linked, splits.by_article)
 
     with replacing_folder(folder) as part:
         written: dict[str, dict[str, Written]] = {}
@@ -122,14 +132,17 @@ def build(
             for config, schema in sorted(form.schemas.items()):
                 if files := write_batches(part, config, schema, batches(config)):
                     written[config] = files
+        for config, schema in sorted(form_across.schemas.items()):
+            if files := write_batches(part, config, schema, form_across.batches(config, across, splits.by_article)):
+                written[config] = files
         opened = open_files(part, ontology)
-        counts = {config: opened.count(config) for config in form.schemas}
+        counts = {config: opened.count(config) for config in sorted({*form.schemas, *form_across.schemas})}
         told = replace(facts or Facts(), components=splits.components, largest=splits.largest)
         lacking = document(part, About(project, ontology, opened, prose or Prose(), told))
         for name, content in beside.items():
             write_text(part / name, content)
         write_text(part / BESIDE, ontology_yaml(ontology, ("What the dataset was labelled and built with.",)))
-        if wrong := check_features(part, ontology, text=form.text):
+        if wrong := check_features(part, ontology, text=text):
             raise GoldkitError(
                 f"the card and the files differ: {wrong[0].message}",
                 next="nothing was written; please report this as a bug of goldkit",
@@ -152,8 +165,9 @@ def build(
         findings=(
             *resolved.findings,
             *splits.findings,
+            *across.findings(),
             *lacking,
-            *(_left_out(config, folder) for config in sorted(form.schemas.keys() - written)),
+            *(_left_out(config, folder) for config in sorted(counts.keys() - written)),
         ),
     )
 

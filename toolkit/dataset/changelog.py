@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from toolkit.dataset.changes import SPLIT, Changes, Table
 from toolkit.dataset.documentation.markdown import code
+from toolkit.dataset.features import ACROSS
 from toolkit.ontology.changes import Change, Contract
 from toolkit.ontology.versions import Bump
 
@@ -28,6 +29,9 @@ _ITEMS = {
     "entities": ("mention", "mentions"),
     "relations": ("relation", "relations"),
     "claims": ("claim", "claims"),
+    "entity_links": ("linked mention", "linked mentions"),
+    "claim_links": ("link between claims", "links between claims"),
+    "stories": ("story", "stories"),
     "annotations": ("vote", "votes"),
 }
 
@@ -58,7 +62,11 @@ def entry(version: str, date: str, previous: str, changes: Changes) -> str:
     if previous:
         lines = [f"{'**Breaking.** ' * (one.bump is Bump.MAJOR)}{one.sentence}" for one in told(changes)]
     else:
-        counts = {kind: table.added for kind, table in changes.tables.items() if kind in _ITEMS and kind != "tokens"}
+        counts = {
+            kind: table.added
+            for kind, table in changes.tables.items()
+            if kind in _ITEMS and kind != "tokens" and (table.added or kind not in ACROSS)
+        }
         counted = ", ".join(_many(count, kind) for kind, count in counts.items())
         lines = [f"{counted}, of {_plural(changes.annotators[0], 'annotator')}."]
     head = f"Since {previous}:" if previous else "The first release."

@@ -1,8 +1,8 @@
 """Two datasets compared: what is new, gone and different, read from their files side by side, article by article.
 
 An item is known by its article and its place: a mention or a claim by its offsets, a relation by those of its ends, a
-vote by its annotator. So a mention with another label has changed, and one with other boundaries is gone and new.
-Columns that only one dataset has change no item. Memory stays flat.
+vote by its annotator, linked claims by their story and the places of both. So a mention with another label has changed,
+and one with other boundaries is gone and new. Columns that only one dataset has change no item. Memory stays flat.
 """
 
 from __future__ import annotations
@@ -107,10 +107,15 @@ class Kind:
     label: str = ""
     inside: str = ""
     apart: str = ""  # a list in the row that is a kind of its own
+    by: str = "article_id"  # the column that its files are sorted by
 
 
 def _span(row: Row) -> tuple[int, int]:
     return row["start"], row["end"]
+
+
+def _pair(row: Row) -> tuple[Any, ...]:
+    return tuple(sorted((end["article_id"], _span(end)) for end in (row["head"], row["tail"])))
 
 
 KINDS = {
@@ -119,6 +124,9 @@ KINDS = {
     "entities": Kind("entities", _span, label="label", inside="entities"),
     "relations": Kind("relations", lambda row: (_span(row["head"]), _span(row["tail"])), label="type"),
     "claims": Kind("claims", _span),
+    "entity_links": Kind("entity_links", _span),
+    "claim_links": Kind("claim_links", _pair, by="story_id"),
+    "stories": Kind("stories", by="story_id"),
     "annotations": Kind("annotations", itemgetter("annotator")),
 }
 
@@ -182,12 +190,12 @@ def _pairs(kind: Kind, old: Opened | None, new: Opened) -> Iterator[tuple[Row | 
     """Every item of ``old`` with what it became in ``new``, in the columns of both; None where there is nothing."""
     shape = shared(_features(kind, old), _features(kind, new))
     streams = [
-        _stream(opened, kind.config, split, side)
+        _stream(opened, kind, split, side)
         for side, opened in enumerate((old, new))
         if opened
         for split in opened.files(kind.config)
     ]
-    for _, rows in groupby(heapq.merge(*streams, key=itemgetter(0)), key=itemgetter(0)):  # files are sorted by article
+    for _, rows in groupby(heapq.merge(*streams, key=itemgetter(0)), key=itemgetter(0)):  # files are sorted by it
         places: dict[Any, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
         for _, side, split, row in rows:
             for item in row[kind.inside] if kind.inside else [row]:
@@ -197,8 +205,8 @@ def _pairs(kind: Kind, old: Opened | None, new: Opened) -> Iterator[tuple[Row | 
             yield from _paired(before, now, kind.label)
 
 
-def _stream(opened: Opened, config: str, split: str, side: int) -> Iterator[tuple[str, int, str, Row]]:
-    return ((row["article_id"], side, split, row) for row in opened.named(config, split))
+def _stream(opened: Opened, kind: Kind, split: str, side: int) -> Iterator[tuple[str, int, str, Row]]:
+    return ((row[kind.by], side, split, row) for row in opened.named(kind.config, split))
 
 
 def _paired(old: list[Row], new: list[Row], label: str) -> Iterator[tuple[Row | None, Row | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Relation, SpanItem
@@ -9,6 +10,7 @@ from toolkit.articles.model import Article
 from toolkit.dataset.features import modalities
 from toolkit.errors import BadInputError
 from toolkit.gold.model import Gold
+from toolkit.links.model import ClaimLink, Entity, StoryLinks
 from toolkit.ontology.model import Attribute, Ontology
 
 _SHOWN = 5
@@ -21,19 +23,23 @@ def require(records: Iterable[Annotation | Gold], articles: Mapping[str, Article
         for record in records
         for problem in problems(record, articles.get(record.article_id), ontology)
     ]
+    _refuse(found, f"goldkit check (against ontology {ontology.version} and the articles of now), then build again")
+
+
+def require_links(links: Sequence[StoryLinks], articles: Mapping[str, Article], ontology: Ontology) -> None:
+    """The same of what is settled across articles, which must be known once a story. Raises BadInputError."""
+    times = Counter(story.story_id for story in links)
+    found = [f"{story_id}: it is there {count} times" for story_id, count in times.items() if count > 1]
+    found += [f"{story.story_id}: {it}" for story in links for it in links_problems(story, articles, ontology)]
+    _refuse(found, f"goldkit resolve (by ontology {ontology.version} and the stories of now), then build again")
+
+
+def _refuse(found: list[str], next: str) -> None:
     if found:
-        found.sort()
+        shown = sorted(found)[:_SHOWN]
         more = [f"  and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-        raise BadInputError(
-            "\n".join(
-                [
-                    f"what does not fit the ontology or the articles: {len(found)}",
-                    *(f"  {line}" for line in found[:_SHOWN]),
-                    *more,
-                ]
-            ),
-            next=f"goldkit check (against ontology {ontology.version} and the articles of now), then build again",
-        )
+        head = f"what does not fit the ontology or the articles: {len(found)}"
+        raise BadInputError("\n".join([head, *(f"  {line}" for line in shown), *more]), next=next)
 
 
 def problems(record: Annotation | Gold, article: Article | None, ontology: Ontology) -> Iterator[str]:
@@ -113,11 +119,69 @@ def _link(name: str, end: str, wanted: Sequence[str], mentions: Mapping[str, Men
 
 
 def _answers(item: SpanItem, asked: Mapping[str, Attribute]) -> Iterator[str]:
-    for name, answer in sorted(item.attributes.items()):
+    yield from _given(item.id, item.attributes, asked)
+
+
+def _given(what: str, answers: Mapping[str, str], asked: Mapping[str, Attribute]) -> Iterator[str]:
+    for name, answer in sorted(answers.items()):
         if name not in asked:
-            yield f"{item.id}: {name} is not asked here"
+            yield f"{what}: {name} is not asked here"
         elif asked[name].options and answer not in asked[name].choices:
-            yield f"{item.id}: {answer!r} is no answer to {name}"
+            yield f"{what}: {answer!r} is no answer to {name}"
+
+
+def links_problems(story: StoryLinks, articles: Mapping[str, Article], ontology: Ontology) -> Iterator[str]:
+    """What across the articles of a story does not fit, one sentence each."""
+    if ontology.links is None:
+        yield "the ontology has no links"
+        return
+    for passage in (*story.mentions, *story.claims):
+        article = articles.get(passage.article_id)
+        if article is None:
+            yield f"{passage.key}: no such article"
+        elif article.story_id != story.story_id:
+            yield f"{passage.key}: the article is of {article.story_id or 'no story'}"
+        elif article.text[passage.start : passage.end] != passage.text:
+            yield f"{passage.key} is not {passage.text!r}"
+    for mention in story.mentions:
+        unknown = [label for label in mention.labels if label not in ontology.mention_types]
+        yield from (f"{mention.key}: {label} is no entity or value type" for label in unknown)
+    yield from _entities(story.entities, {mention.key for mention in story.mentions}, ontology)
+    claims = {claim.key: claim.article_id for claim in story.claims}
+    for link in story.links:
+        yield from _claim_link(link, claims, ontology)
+    twice = [key for key, count in Counter(link.key for link in story.links).items() if count > 1]
+    yield from (f"{key}: linked twice" for key in twice)
+
+
+def _entities(entities: Iterable[Entity], mentions: set[str], ontology: Ontology) -> Iterator[str]:
+    ids: set[str] = set()
+    placed: set[str] = set()
+    for entity in entities:
+        if entity.id in ids:
+            yield f"{entity.id}: two entities have this id"
+        if entity.type not in ontology.linked_types:
+            yield f"{entity.id}: {entity.type} is no type that is linked"
+        for key in entity.mentions:
+            if key not in mentions:
+                yield f"{entity.id}: there is no mention {key}"
+            elif key in placed:
+                yield f"{entity.id}: {key} is of another entity too"
+            placed.add(key)
+        ids.add(entity.id)
+
+
+def _claim_link(link: ClaimLink, claims: Mapping[str, str], ontology: Ontology) -> Iterator[str]:
+    kind = ontology.claim_link_types.get(link.type)
+    if kind is None:
+        yield f"{link.key}: {link.type} is no type of claim links"
+        return
+    yield from (f"{link.key}: there is no claim {end}" for end in (link.head, link.tail) if end not in claims)
+    if link.head in claims and claims[link.head] == claims.get(link.tail):
+        yield f"{link.key}: both claims are of one article"
+    if kind.symmetric and link.head > link.tail:
+        yield f"{link.key}: {link.type} has no direction, and its head is not the claim whose key sorts first"
+    yield from _given(link.key, link.attributes, {attribute.name: attribute for attribute in kind.attributes})
 
 
 def _whose(record: Annotation | Gold) -> str:

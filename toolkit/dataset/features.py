@@ -24,6 +24,9 @@ STATUSES = ("gold", "awaiting-adjudication", "skipped", "unlabelled")
 CLAIMANT_KINDS = ("mention", "outlet", "unnamed")
 ORIGINS = tuple(origin.value for origin in Origin)
 RESOLUTIONS = tuple(resolution.value for resolution in Resolution)
+ACROSS = ("entity_links", "claim_links", "stories")
+"""The configs whose rows follow from several articles of a story."""
+ACROSS_STATUSES = ("gold", "awaiting-adjudication", "unlabelled")
 
 
 def mention_attributes(ontology: Ontology) -> tuple[Attribute, ...]:
@@ -46,6 +49,12 @@ def cue_attributes(ontology: Ontology) -> tuple[Attribute, ...]:
     return ontology.claims.cue.attributes if ontology.claims else ()
 
 
+def link_attributes(ontology: Ontology) -> tuple[Attribute, ...]:
+    """The questions asked about links between claims."""
+    asked = (attribute for kind in ontology.claim_link_types.values() for attribute in kind.attributes)
+    return tuple({attribute.name: attribute for attribute in asked}.values())
+
+
 def modalities(ontology: Ontology) -> tuple[str, ...]:
     """What a relation can be, asserted first."""
     return (ASSERTED, *ontology.modalities)
@@ -56,7 +65,7 @@ def _union(ontology: Ontology, types: Iterable[str]) -> tuple[Attribute, ...]:
 
 
 def features(ontology: Ontology, *, text: bool = True) -> dict[str, Features]:
-    """The features of every config by name, the relations and claims only where the ontology has them.
+    """The features of every config by name; relations, claims and links only where the ontology has them.
 
     Without ``text`` they are those of a stand-off release: no piece of an article is in it (``standoff.py``).
 
@@ -83,7 +92,8 @@ def features(ontology: Ontology, *, text: bool = True) -> dict[str, Features]:
     labelled = named_span | {"label": label}
     article = {"article_id": string, "text": string, "text_sha256": string}
     decided = {"resolution": one_of(RESOLUTIONS), "support": number, "voters": number}
-    provenance = {**decided, "annotators": List(string), "adjudicator": string, "ontology_version": string}
+    settled = {**decided, "annotators": List(string), "adjudicator": string}
+    provenance = {**settled, "ontology_version": string}
     asked = {"item": string, "asked": number}
     answers = List({"question": string, "answer": string, "share": share})
     found = {"share": share, "soft_answers": answers}
@@ -179,6 +189,38 @@ def features(ontology: Ontology, *, text: bool = True) -> dict[str, Features]:
                 **provenance,
             },
         )
+    if ontology.links:
+        stories: dict[str, Any] = {
+            "story_id": string,
+            **dict.fromkeys(("articles", "outlets", "languages"), List(string)),
+            **dict.fromkeys(("first", "last"), string),
+        }
+        if ontology.links.entities:
+            configs["entity_links"] = {
+                **dict.fromkeys(("story_id", "entity_id", "name"), string),
+                "type": one_of(ontology.links.entities),
+                "wikidata": string,
+                "article_id": string,
+                **span,
+                "labels": List(label),
+                **settled,
+            }
+            stories |= {"entities_status": one_of(ACROSS_STATUSES), "entities": number, "mentions": number}
+        if ontology.links.claims:
+            end = {"article_id": string, "outlet": string, **span}
+            link_type = one_of(ontology.claim_link_types)
+            configs["claim_links"] = with_answers(
+                {"story_id": string, "head": end, "tail": end, "type": link_type},
+                link_attributes(ontology),
+                {"followed": Value("bool"), **settled},
+            )
+            stories |= {
+                "claims_status": one_of(ACROSS_STATUSES),
+                **dict.fromkeys(("claims", "pairs"), number),
+                "links": List({"type": link_type, "count": number}),
+                "contradictions": number,
+            }
+        configs["stories"] = stories
     if not text:
         configs = {name: without_text(name, columns) for name, columns in configs.items()}
     return {name: Features(columns) for name, columns in configs.items()}

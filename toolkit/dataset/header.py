@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 DEFAULT_CONFIG = "entities"
 _TAGS = ("news", "goldkit")
-_TAGS_OF = {"relations": ("relation-extraction",), "claims": ("claim-detection", "attribution")}
+_TAGS_OF = {
+    "relations": ("relation-extraction",),
+    "claims": ("claim-detection", "attribution"),
+    "entity_links": ("cross-document-coreference", "entity-linking"),
+    "claim_links": ("contradiction-detection",),
+}
 TASK, TASK_ID = "token-classification", "named-entity-recognition"
+_TASK_IDS_OF = {"entity_links": "coreference-resolution"}
 
 
 def header(about: About) -> str:
@@ -37,7 +43,7 @@ def header(about: About) -> str:
         multilinguality=["multilingual" if len(languages) > 1 else "monolingual"] if languages else None,
         size_categories=[vocabulary.size_category(about.summary.rows("documents"))],
         task_categories=[TASK],
-        task_ids=[TASK_ID],
+        task_ids=[TASK_ID, *(id for config, id in _TASK_IDS_OF.items() if config in about.opened.features)],
         tags=keywords(about),
     )
     list_files(data, about.opened)
@@ -45,7 +51,7 @@ def header(about: About) -> str:
 
 
 def keywords(about: About) -> list[str]:
-    """What people search for: the Hub has no task ids for relations and claims."""
+    """What people search for: the Hub has no task ids for relations, claims and links."""
     return [*_TAGS, *(tag for config, tags in _TAGS_OF.items() if config in about.opened.features for tag in tags)]
 
 

@@ -7,15 +7,15 @@ that goldkit finds in it; only then is a row written. Titles are the copies' own
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from yaml import YAMLError
 
+from toolkit.articles.model import Article
 from toolkit.articles.rules import Rules
 from toolkit.dataset.check import check_features
 from toolkit.dataset.copies import Copies, Wanted
@@ -23,7 +23,7 @@ from toolkit.dataset.differing import difference
 from toolkit.dataset.features import features
 from toolkit.dataset.header import list_files
 from toolkit.dataset.opened import Opened, open_dataset, open_files
-from toolkit.dataset.standoff import CLEANING, spans, tokens, with_text
+from toolkit.dataset.standoff import CLEANING, articles_of, spans, tokens, with_text
 from toolkit.dataset.tokens import tokenize
 from toolkit.dataset.write import Block, Row, write_parquet
 from toolkit.errors import BadInputError, GoldkitError, UsageError
@@ -192,28 +192,34 @@ class _Work:
             )
 
     def _blocks(self, config: str) -> Iterator[Block]:
-        for article_id, block in groupby(self.release.rows(config), key=itemgetter("article_id")):
+        for ids, block in groupby(self.release.rows(config), key=articles_of):
             rows = list(block)
-            known = self.copies.wanted.get(article_id)
-            if known is None or any(row.get("text_sha256", known.text_sha256) != known.text_sha256 for row in rows):
-                raise self._contradicted(config, article_id, "documents has no such article, or one with another text")
-            article = self.copies.article(known.text_sha256)
-            if article is None:
+            if not ids:
+                raise self._contradicted(config, str(rows[0].get("story_id")), "it is about no article")
+            articles = {id: self._article(config, id, rows) for id in ids}
+            found = {id: article for id, article in articles.items() if article is not None}
+            if len(found) < len(articles):
                 self.left_out[config] += len(rows)
             else:
                 for row in rows:
-                    self._prove(config, row, article.text)
+                    self._prove(config, row, found)
                 self.rows[config] += len(rows)
-                yield article_id, [with_text(config, row, article) for row in rows]
+                yield ids[0], [with_text(config, row, found.__getitem__) for row in rows]
             self.advance(len(rows))
 
-    def _prove(self, config: str, row: Row, text: str) -> None:
-        for span in spans(row):
-            if not span.fits(text):
-                raise self._contradicted(config, row["article_id"], f"{span.start}:{span.end} is not within its text")
+    def _article(self, config: str, article_id: str, rows: list[Row]) -> Article | None:
+        known = self.copies.wanted.get(article_id)
+        if known is None or any(row.get("text_sha256", known.text_sha256) != known.text_sha256 for row in rows):
+            raise self._contradicted(config, article_id, "documents has no such article, or one with another text")
+        return self.copies.article(known.text_sha256)
+
+    def _prove(self, config: str, row: Row, articles: Mapping[str, Article]) -> None:
+        for article_id, span in spans(row):
+            if not span.fits(articles[article_id].text):
+                raise self._contradicted(config, article_id, f"{span.start}:{span.end} is not within its text")
             self.offsets += 1
         if config == "entities":
-            if (released := tokens(row)) != tokenize(text):
+            if (released := tokens(row)) != tokenize(articles[row["article_id"]].text):
                 raise self._contradicted(config, row["article_id"], "its tokens are not those of its text")
             self.offsets += len(released)
 

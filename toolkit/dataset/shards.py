@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from toolkit.annotations.model import Annotation
 from toolkit.articles.model import Article
-from toolkit.dataset.features import features
+from toolkit.dataset.features import ACROSS, features
 from toolkit.dataset.standoff import without_text
 from toolkit.dataset.tables import Tables
 from toolkit.dataset.write import Block, Quotes, SplitBatch, batched
@@ -42,6 +42,17 @@ Making = Callable[[str], Iterator[SplitBatch]]
 Record = TypeVar("Record", Annotation, Gold)
 
 
+class Rows(Protocol):
+    """What knows the rows of some configs, and the articles that they quote."""
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        """The articles by id."""
+
+    def blocks(self, config: str) -> Iterator[Block]:
+        """The rows of one config, block by block in their order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """How rows are made, whoever makes them: with the texts or without, and the columns of each config."""
@@ -52,18 +63,18 @@ class Form:
     quotes: Mapping[str, Quotes]
 
     @classmethod
-    def of(cls, ontology: Ontology, *, text: bool) -> Form:
-        """The form of a dataset."""
-        whole = features(ontology)
+    def of(cls, ontology: Ontology, *, text: bool, across: bool = False) -> Form:
+        """The form of the configs whose rows follow from one article each, or of those that go ``across`` articles."""
+        whole = {config: columns for config, columns in features(ontology).items() if (config in ACROSS) == across}
         written = whole if text else features(ontology, text=False)
         return cls(
             ontology,
             text,
-            {config: columns.arrow_schema for config, columns in written.items()},
+            {config: written[config].arrow_schema for config in whole},
             {config: Quotes.of(columns) for config, columns in whole.items()},
         )
 
-    def batches(self, config: str, tables: Tables, splits: Mapping[str, str]) -> Iterator[SplitBatch]:
+    def batches(self, config: str, tables: Rows, splits: Mapping[str, str]) -> Iterator[SplitBatch]:
         """The rows of a config, each text in them compared with the article's. Raises what ``Quotes.checked`` does."""
         blocks: Iterable[Block] = self.quotes[config].checked(tables.blocks(config), tables.articles)
         if not self.text:

@@ -6,7 +6,7 @@ article as it came can make the frozen text of it; their examples do not, since 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml
@@ -17,7 +17,7 @@ from toolkit.spans import Span
 
 CLEANING = "cleaning.yaml"
 
-TEXT = "text"
+ID, TEXT = "article_id", "text"
 WHOLE = ("documents", "entities")  # the configs whose ``text`` is the whole article's
 # A headline is as much the outlet's as the story is.
 OTHER_TEXTS = {"documents": ("title",), "entities": ("tokens",)}
@@ -38,37 +38,47 @@ def _stripped(part: Any) -> Any:
     return part
 
 
-def with_text(config: str, row: dict[str, Any], article: Article) -> dict[str, Any]:
-    """The row with all that was left out of it, from the article; its offsets must lie within the text."""
-    full: dict[str, Any] = _quoting(row, article.text)
+def with_text(config: str, row: dict[str, Any], article_of: Callable[[str], Article]) -> dict[str, Any]:
+    """The row with all that was left out of it, from its articles by id; its offsets must lie within their texts."""
+    full: dict[str, Any] = _quoting(row, article_of, "")
     if config in WHOLE:
-        full[TEXT] = article.text
+        full[TEXT] = article_of(row[ID]).text
     if config == "documents":
-        full["title"] = article.title
+        full["title"] = article_of(row[ID]).title
     if config == "entities":
-        full["tokens"] = [token.of(article.text) for token in tokens(row)]
+        full["tokens"] = [token.of(full[TEXT]) for token in tokens(row)]
     return full
 
 
-def _quoting(part: Any, text: str) -> Any:
+def _quoting(part: Any, article_of: Callable[[str], Article], text: str) -> Any:
     if isinstance(part, list):
-        return [_quoting(inner, text) for inner in part] if _of_structs(part) else part
+        return [_quoting(inner, article_of, text) for inner in part] if _of_structs(part) else part
     if not isinstance(part, dict):
         return part
-    full = {name: _quoting(inner, text) for name, inner in part.items()}
+    if ID in part:
+        text = article_of(part[ID]).text
+    full = {name: _quoting(inner, article_of, text) for name, inner in part.items()}
     return full | {TEXT: text[part["start"] : part["end"]]} if "start" in part else full
 
 
-def spans(part: Any) -> Iterator[Span]:
-    """Every span in a row, at any depth; not its tokens."""
+def spans(part: Any, article_id: str = "") -> Iterator[tuple[str, Span]]:
+    """Every span in a row, at any depth, with the id of its article; not its tokens."""
     if isinstance(part, dict):
+        article_id = part.get(ID, article_id)
         if "start" in part:
-            yield Span(part["start"], part["end"])
+            yield article_id, Span(part["start"], part["end"])
         for inner in part.values():
-            yield from spans(inner)
+            yield from spans(inner, article_id)
     elif isinstance(part, list) and _of_structs(part):
         for inner in part:
-            yield from spans(inner)
+            yield from spans(inner, article_id)
+
+
+def articles_of(row: dict[str, Any]) -> list[str]:
+    """The ids of the articles that a row is about: of one, of the ends of a link, or of a story."""
+    if ID in row:
+        return [row[ID]]
+    return row.get("articles") or [part[ID] for part in row.values() if isinstance(part, dict) and ID in part]
 
 
 def _of_structs(values: list[Any]) -> bool:

@@ -21,7 +21,7 @@ Row = dict[str, Any]
 BATCH = 100  # rows that are Python objects at one time, where a row has a whole article or all that is marked in it
 SMALL_BATCH = 1000  # and where a row is one thing in it
 ROW_GROUP = 20  # batches that a reader of the file gets at one time
-SMALL = ("relations", "claims")
+SMALL = ("relations", "claims", "entity_links", "claim_links", "stories")
 
 Block = tuple[str, list[Row]]
 """All rows of a config that are about one article, with its id."""
@@ -150,19 +150,24 @@ def quoted(blocks: Iterable[Block], articles: Mapping[str, Article], features: F
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
-    """Where the rows of a config quote their article: whether a row is a span itself, and its columns of spans."""
+    """Where the rows of a config quote their article: whether a row is a span itself, and its columns of spans.
+
+    ``elsewhere`` are columns of spans that name their article themselves.
+    """
 
     itself: bool
     structs: tuple[str, ...]
     lists: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, features: Features) -> Quotes:
         """Those of a config with its texts."""
-        structs = (name for name, part in features.items() if isinstance(part, dict) and "start" in part)
+        spans = {name: part for name, part in features.items() if isinstance(part, dict) and "start" in part}
+        elsewhere = tuple(name for name, part in spans.items() if "article_id" in part)
         inner = {name: getattr(part, "feature", None) for name, part in features.items()}
         lists = (name for name, part in inner.items() if isinstance(part, dict) and "start" in part)
-        return cls("start" in features, tuple(structs), tuple(lists))
+        return cls("start" in features, tuple(it for it in spans if it not in elsewhere), tuple(lists), elsewhere)
 
     def checked(self, blocks: Iterable[Block], articles: Mapping[str, Article]) -> Iterator[Block]:
         """Pass blocks through, each piece of text in them compared with its offsets in the article.
@@ -170,21 +175,24 @@ class Quotes:
         Raises GoldkitError at the first that is not ``text[start:end]``.
         """
         for article_id, rows in blocks:
-            text = articles[article_id].text
-            if (found := next((it for row in rows for it in self._wrong(row, text)), None)) is not None:
+            if (found := next((it for row in rows for it in self._wrong(row, article_id, articles)), None)) is not None:
                 raise GoldkitError(
                     f"{article_id}: {found!r} was to be written, and does not stand at its offsets",
                     next="nothing was written; please report this as a bug of goldkit",
                 )
             yield article_id, rows
 
-    def _wrong(self, row: Row, text: str) -> list[Any]:
+    def _wrong(self, row: Row, article_id: str, articles: Mapping[str, Article]) -> list[Any]:
+        text = articles[article_id].text
         spans = [row[name] for name in self.structs]
         for name in self.lists:
             spans += row[name]
         if self.itself:
             spans.append(row)
         found = [span for span in spans if text[span["start"] : span["end"]] != span["text"]]
+        for span in (row[name] for name in self.elsewhere):
+            if articles[span["article_id"]].text[span["start"] : span["end"]] != span["text"]:
+                found.append(span)
         if "tokens" in row:
             edges = zip(row["token_starts"], row["token_ends"], strict=True)
             if [text[start:end] for start, end in edges] != row["tokens"]:

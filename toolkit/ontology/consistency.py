@@ -11,6 +11,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.findings import Rule, Severity
+from toolkit.ontology.across import (
+    LINKS,
+    located_claim_links,
+    located_link_attributes,
+    located_link_hotkeys,
+    structure_problems,
+)
 from toolkit.ontology.versions import numbers
 
 if TYPE_CHECKING:
@@ -45,6 +52,11 @@ CLAIM_STRUCTURE = _error(
     "A claim's links start at the claim, and no other relation does.",
     "see claims: in docs/schema.md",
 )
+LINK_STRUCTURE = _error(
+    "link-structure",
+    "What is linked across articles is an entity type of the ontology, and what a link means fits its direction.",
+    "see links: in docs/schema.md",
+)
 QUESTION_STRUCTURE = _error(
     "question-structure",
     "A question offers each answer once, its default is one of them, and its pattern can be read.",
@@ -72,6 +84,7 @@ RULES = (
     HOTKEY_TWICE,
     END_UNKNOWN,
     CLAIM_STRUCTURE,
+    LINK_STRUCTURE,
     QUESTION_STRUCTURE,
     EXAMPLE_MARKS,
     RETIRED_IN_USE,
@@ -83,11 +96,16 @@ RULES = (
 def inconsistencies(ontology: Ontology) -> Iterator[Problem]:
     """Every contradiction in an ontology, in the order of the rules."""
     names = list(located_names(ontology))
-    yield from _twice(NAME_TWICE, "name", names)
-    yield from _twice(HOTKEY_TWICE, "hotkey", [(key, loc) for _, key, loc in located_hotkeys(ontology)])
+    reserved: list[tuple[str, Loc]] = [(LINKS, (LINKS,))] if ontology.links else []
+    yield from _twice(NAME_TWICE, "name", [*reserved, *names])
+    yield from _twice(NAME_TWICE, "name", [(link.name, (*loc, "name")) for link, loc in located_claim_links(ontology)])
+    for screen in (located_hotkeys, located_link_hotkeys):
+        yield from _twice(HOTKEY_TWICE, "hotkey", [(key, loc) for _, key, loc in screen(ontology)])
     yield from _unknown_ends(ontology)
     if ontology.claims:
         yield from _claim_problems(ontology, ontology.claims)
+    for message, loc in structure_problems(ontology):
+        yield Problem(LINK_STRUCTURE, loc, message)
     for question, loc in located_questions(ontology):
         for message, key in _question_problems(question):
             yield Problem(QUESTION_STRUCTURE, (*loc, key), message)
@@ -96,7 +114,7 @@ def inconsistencies(ontology: Ontology) -> Iterator[Problem]:
 
 
 def located_names(ontology: Ontology) -> Iterator[tuple[str, Loc]]:
-    """Every name that an annotation can bear, but for the answers to questions, and where it stands."""
+    """Every name that means one thing wherever it stands, so all but answers to questions, and where it stands."""
     for span, loc in located_spans(ontology):
         yield span.name, (*loc, "name")
     for number, relation in enumerate(ontology.relations):
@@ -104,8 +122,9 @@ def located_names(ontology: Ontology) -> Iterator[tuple[str, Loc]]:
     if ontology.claims:
         yield ontology.claims.claimant.name, ("claims", "claimant", "name")
         yield ontology.claims.cued_by.name, ("claims", "cued_by", "name")
-    for attribute, loc in located_attributes(ontology):
-        yield attribute.name, (*loc, "name")
+    for located in (located_attributes, located_link_attributes):
+        for attribute, loc in located(ontology):
+            yield attribute.name, (*loc, "name")
     if ontology.modality:
         for number, option in enumerate(ontology.modality.options):
             if option.name in ontology.modalities:
@@ -122,10 +141,11 @@ def located_attributes(ontology: Ontology) -> Iterator[tuple[Attribute, Loc]]:
 
 
 def located_questions(ontology: Ontology) -> Iterator[tuple[Attribute, Loc]]:
-    """Every question, that about a relation's modality last, and where it stands."""
+    """Every question: about spans, about a relation's modality, about links between claims; and where it stands."""
     yield from located_attributes(ontology)
     if ontology.modality:
         yield ontology.modality, ("modality",)
+    yield from located_link_attributes(ontology)
 
 
 def located_relations(ontology: Ontology) -> Iterator[tuple[RelationType, Loc]]:
@@ -138,7 +158,7 @@ def located_relations(ontology: Ontology) -> Iterator[tuple[RelationType, Loc]]:
 
 
 def located_hotkeys(ontology: Ontology) -> Iterator[tuple[str, str, Loc]]:
-    """Every name with a hotkey, the key, and where it stands."""
+    """Every name with a hotkey on the screen for articles, the key, and where it stands."""
     for span, loc in located_spans(ontology):
         if span.hotkey:
             yield span.name, span.hotkey, (*loc, "hotkey")
@@ -236,6 +256,7 @@ def _absent_words(ontology: Ontology) -> Iterator[Problem]:
 def _all_defined(ontology: Ontology) -> Iterator[tuple[Defined, Loc]]:
     yield from located_spans(ontology)
     yield from located_relations(ontology)
+    yield from located_claim_links(ontology)
     for question, loc in located_questions(ontology):
         yield question, loc
         for number, option in enumerate(question.options):
@@ -243,7 +264,9 @@ def _all_defined(ontology: Ontology) -> Iterator[tuple[Defined, Loc]]:
 
 
 def _retired_problems(ontology: Ontology, names: set[str]) -> Iterator[Problem]:
-    answers = {attribute.name: set(attribute.choices) for attribute, _ in located_attributes(ontology)}
+    questions = (*located_attributes(ontology), *located_link_attributes(ontology))
+    answers = {attribute.name: set(attribute.choices) for attribute, _ in questions}
+    answers |= {LINKS: set(ontology.claim_link_types)} if ontology.links else {}
     for number, old in enumerate(ontology.retired):
         there = names if old.of is None else answers.get(old.of, set())
         if old.name in there:

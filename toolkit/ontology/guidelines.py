@@ -19,7 +19,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from toolkit.findings import Rule, Severity
-from toolkit.ontology.consistency import Loc, Problem, located_names
+from toolkit.ontology.consistency import Loc, Problem, located_names, located_questions
 
 if TYPE_CHECKING:
     from toolkit.ontology.model import Ontology
@@ -83,8 +83,8 @@ def disagreements(ontology: Ontology, guidelines: str) -> Iterator[Problem]:
 
 
 def _names(ontology: Ontology) -> set[str]:
-    questions = (*ontology.all_attributes, *((ontology.modality,) if ontology.modality else ()))
-    answers = {option.name for question in questions for option in question.options}
+    questions = [question for question, _ in located_questions(ontology)]
+    answers = {option.name for question in questions for option in question.options} | {*ontology.claim_link_types}
     return {name for name, _ in located_names(ontology)} | {question.name for question in questions} | answers
 
 

@@ -21,21 +21,25 @@ def instructions_html(guidelines: str, ontology: Ontology) -> str:
         ontology: where the tables at the end come from.
     """
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    parts = (str(markdown.render(guidelines)).rstrip(), *_tables(ontology))
+    return guide(str(markdown.render(guidelines)).rstrip(), *_tables(ontology))
+
+
+def guide(*parts: str) -> str:
+    """Instructions of these parts, in the look of all of them."""
     return "\n".join((f'<div class="{GUIDE}">', *parts, "</div>", ""))
 
 
 def _tables(ontology: Ontology) -> Iterator[str]:
     yield "<h2>All labels</h2>"
-    yield _table(("Label", "Key", "What it is", "For example"), map(_span_row, ontology.spans.values()))
+    yield html_table(("Label", "Key", "What it is", "For example"), map(_span_row, ontology.spans.values()))
     if ontology.all_relations:
         yield "<h2>All relations</h2>"
-        yield _table(
+        yield html_table(
             ("Relation", "From", "To", "What it says", "For example"), map(_relation_row, ontology.all_relations)
         )
     if ontology.modality:
         yield f"<p>{escape(ontology.modality.definition)}</p>"
-        yield _table(("Second label", "Key", "Meaning"), _option_rows(ontology.modality))
+        yield html_table(("Second label", "Key", "Meaning"), option_rows(ontology.modality))
     yield "<h2>All questions</h2>"
     asked = {
         attribute.name: attribute for span in ontology.spans for attribute in ontology.attributes_of(span).values()
@@ -45,26 +49,27 @@ def _tables(ontology: Ontology) -> Iterator[str]:
         question = escape(attribute.question or attribute.name)
         yield f"<p><strong>{question}</strong> {escape(attribute.definition + default)}</p>"
         if attribute.options:
-            yield _table(("Answer", "Key", "Meaning"), _option_rows(attribute))
+            yield html_table(("Answer", "Key", "Meaning"), option_rows(attribute))
 
 
 def _span_row(span: SpanType) -> tuple[str, ...]:
-    return _code(span.name), _code(span.hotkey or ""), escape(span.definition), _examples(span)
+    return code(span.name), code(span.hotkey or ""), escape(span.definition), examples(span)
 
 
 def _relation_row(relation: RelationType) -> tuple[str, ...]:
-    name = _code(relation.name) + (" (both ways)" if relation.symmetric else "")
+    name = code(relation.name) + (" (both ways)" if relation.symmetric else "")
     name += " (of one type)" if relation.same_type else ""
     ends = (", ".join(relation.head), ", ".join(relation.tail))
-    return name, *map(escape, ends), escape(relation.definition), _examples(relation)
+    return name, *map(escape, ends), escape(relation.definition), examples(relation)
 
 
-def _option_rows(attribute: Attribute) -> Iterator[tuple[str, ...]]:
+def option_rows(attribute: Attribute) -> Iterator[tuple[str, ...]]:
+    """The answers to a question, for a table: name, key, meaning."""
     for option in attribute.options:
-        yield _code(option.name), _code(option.hotkey or ""), escape(option.definition)
+        yield code(option.name), code(option.hotkey or ""), escape(option.definition)
 
 
-def _examples(defined: Defined) -> str:
+def examples(defined: Defined) -> str:
     """The examples one below the other, the marked words in bold."""
     return "<br>".join(_marked(example.text, example.marked) for example in defined.examples)
 
@@ -79,11 +84,13 @@ def _marked(text: str, words: Iterable[str]) -> str:
     return shown + escape(text[position:])
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
+    """A name or a key, as HTML; nothing of none."""
     return f"<code>{escape(text)}</code>" if text else ""
 
 
-def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def html_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table of cells that are HTML already."""
     head = "".join(f"<th>{cell}</th>" for cell in header)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"

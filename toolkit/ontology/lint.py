@@ -12,6 +12,13 @@ from itertools import chain
 from toolkit.findings import Rule, Severity
 from toolkit.ontology import colours
 from toolkit.ontology import guidelines as prose
+from toolkit.ontology.across import (
+    LINKS,
+    located_claim_links,
+    located_keyless,
+    located_link_attributes,
+    located_link_hotkeys,
+)
 from toolkit.ontology.consistency import (
     EXAMPLE_MARKS,
     Loc,
@@ -49,16 +56,21 @@ LABEL_CONFIG_REFUSED = _error(
 
 DEFINITION_MISSING = _error(
     "definition-missing",
-    "Every label, relation, question and answer has a definition.",
+    "Every label, relation, link, question and answer has a definition.",
     "write a definition: annotators see it beside the label, and readers of the dataset in its schema",
 )
 EXAMPLE_MISSING = _warning(
-    "example-missing", "Every label and every relation has an example.", "add an example; annotators see it"
+    "example-missing", "Every label, relation and link has an example.", "add an example; annotators see it"
 )
 EXAMPLE_CONFLICT = _warning(
     "example-conflict",
     "Marked words bear the same label in all examples of one text.",
     "label the words alike, or use another text",
+)
+HOTKEY_MISSING = _warning(
+    "hotkey-missing",
+    "Every answer about a pair of claims has a key.",
+    "give it one: pairs are answered with keys alone, and Label Studio would choose one itself, not always the same",
 )
 HOTKEY_UNREACHABLE = _error(
     "hotkey-unreachable",
@@ -92,6 +104,7 @@ RULES = (
     EXAMPLE_MISSING,
     EXAMPLE_CONFLICT,
     *colours.RULES,
+    HOTKEY_MISSING,
     HOTKEY_UNREACHABLE,
     NAME_RESERVED,
     NAME_COLUMN,
@@ -117,6 +130,9 @@ CLAIM_COLUMNS = (
     | {"article_id", "context", "outlet", "claimants", "claimant_kind", "cues", "values", "share"}
     | {"resolution", "annotators", "support", "voters", "adjudicator", "ontology_version"}
 )
+CLAIM_LINK_COLUMNS = frozenset(
+    {"story_id", "head", "tail", "type", "followed", "resolution", "support", "voters", "annotators", "adjudicator"}
+)
 
 # pandas reads these words of a CSV file as missing values.
 _MISSING = frozenset({"NA", "NULL", "NaN", "None", "nan", "null"})
@@ -137,6 +153,7 @@ def lint(ontology: Ontology, guidelines: str = "") -> Iterator[Problem]:
     yield from _marks(ontology)
     yield from _conflicts(ontology)
     yield from colours.indistinct(ontology)
+    yield from _keyless(ontology)
     yield from _hotkeys(ontology)
     yield from _taken_names(ontology)
     yield from _same_but_for_case(ontology)
@@ -144,9 +161,11 @@ def lint(ontology: Ontology, guidelines: str = "") -> Iterator[Problem]:
     yield from prose.disagreements(ontology, guidelines)
 
 
-def _labels_and_relations(ontology: Ontology) -> Iterator[_Located]:
+def _types(ontology: Ontology) -> Iterator[_Located]:
+    """Labels, relations and links between claims."""
     yield from located_spans(ontology)
     yield from located_relations(ontology)
+    yield from located_claim_links(ontology)
 
 
 def _options(ontology: Ontology) -> Iterator[_Located]:
@@ -156,15 +175,13 @@ def _options(ontology: Ontology) -> Iterator[_Located]:
 
 
 def _definitions(ontology: Ontology) -> Iterator[Problem]:
-    for defined, loc in chain[_Located](
-        _labels_and_relations(ontology), located_questions(ontology), _options(ontology)
-    ):
+    for defined, loc in chain[_Located](_types(ontology), located_questions(ontology), _options(ontology)):
         if not defined.definition.strip():
             yield Problem(DEFINITION_MISSING, (*loc, "definition"), f"{defined.name} has no definition")
 
 
 def _missing_examples(ontology: Ontology) -> Iterator[Problem]:
-    for defined, loc in _labels_and_relations(ontology):
+    for defined, loc in _types(ontology):
         if not defined.examples:
             yield Problem(EXAMPLE_MISSING, (*loc, "examples"), f"{defined.name} has no example")
 
@@ -200,8 +217,13 @@ def _conflicts(ontology: Ontology) -> Iterator[Problem]:
                     yield Problem(EXAMPLE_CONFLICT, (*loc, "examples", number), message)
 
 
+def _keyless(ontology: Ontology) -> Iterator[Problem]:
+    for name, loc in located_keyless(ontology):
+        yield Problem(HOTKEY_MISSING, loc, f"{name} has no key")
+
+
 def _hotkeys(ontology: Ontology) -> Iterator[Problem]:
-    for name, key, loc in located_hotkeys(ontology):
+    for name, key, loc in chain(located_hotkeys(ontology), located_link_hotkeys(ontology)):
         if key in EDITOR_KEYS:
             yield Problem(HOTKEY_UNREACHABLE, loc, f"{name} has the key {key}, which is Label Studio's own")
         elif key in BROWSER_KEYS:
@@ -209,8 +231,8 @@ def _hotkeys(ontology: Ontology) -> Iterator[Problem]:
 
 
 def _taken_names(ontology: Ontology) -> Iterator[Problem]:
-    for attribute, loc in located_attributes(ontology):
-        if attribute.name in CONTROLS:
+    for attribute, loc in chain(located_attributes(ontology), located_link_attributes(ontology)):
+        if attribute.name in CONTROLS and loc[0] != LINKS:  # controls on their screen have names that no question has
             message = f"the question {attribute.name} has the name of the screen's own {attribute.name}"
             yield Problem(NAME_RESERVED, (*loc, "name"), message)
         elif attribute.name.lower() in _columns(loc):
@@ -224,6 +246,8 @@ def _columns(loc: Loc) -> frozenset[str]:
             return CLAIM_COLUMNS
         case ("claims", "cue"):
             return CUE_COLUMNS
+        case ("links", "claims"):
+            return CLAIM_LINK_COLUMNS
         case _:
             return MENTION_COLUMNS
 
@@ -232,7 +256,8 @@ def _same_but_for_case(ontology: Ontology) -> Iterator[Problem]:
     kinds: Mapping[str, Iterable[_Located]] = {
         "label": located_spans(ontology),
         "relation": located_relations(ontology),
-        "question": located_attributes(ontology),
+        "link": located_claim_links(ontology),
+        "question": chain(located_attributes(ontology), located_link_attributes(ontology)),
     }
     for kind, parts in kinds.items():
         names: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -249,6 +274,6 @@ def _void_names(ontology: Ontology) -> Iterator[Problem]:
         if span.name == _OUTSIDE:
             message = f"the label {_OUTSIDE} is what BIO tags call words without a label"
             yield Problem(NAME_VOID, (*loc, "name"), message)
-    for defined, loc in chain(_labels_and_relations(ontology), _options(ontology)):
+    for defined, loc in chain(_types(ontology), _options(ontology)):
         if defined.name in _MISSING:
             yield Problem(NAME_VOID, (*loc, "name"), f"{defined.name} is read as a missing value from CSV files")

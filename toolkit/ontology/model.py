@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
@@ -100,8 +100,36 @@ class Claims(Settings):
     no_claimant: tuple[str, ...] = ()  # answers to `attribution` with which a claim needs no claimant
 
 
+class ClaimLinkType(Defined):
+    """How two claims of a story bear on each other.
+
+    ``meaning`` is what the checks hold it to, whatever its name: ``same`` is transitive, a ``conflict`` does not lie
+    within what is the same, ``later`` leads from the newer claim to the older, ``none`` is no link. The others mean
+    nothing to the checks. ``attributes`` are asked where it is chosen, such as the cause of a contradiction.
+
+    Of a type that is not symmetric, ``hotkey`` says that the second claim on the screen, which is the later one, bears
+    on the first; ``backward_hotkey`` says the opposite.
+    """
+
+    meaning: Literal["same", "conflict", "later", "none", "other"] = "other"
+    symmetric: bool = False
+    hotkey: Hotkey | None = None
+    backward_hotkey: Hotkey | None = None
+    attributes: tuple[Attribute, ...] = ()
+
+
+class Links(Settings):
+    """What is labelled across the articles of a story: whose mentions are put together, and how claims are linked."""
+
+    entities: tuple[Name, ...] = ()  # the entity types whose mentions are linked
+    claims: tuple[ClaimLinkType, ...] = ()
+
+
 class Retired(Settings):
-    """A name that was used once and is not to be used again; ``of`` names the question where it was an answer."""
+    """A name that was used once and is not to be used again.
+
+    ``of`` names the question where it was an answer, and is ``links`` where it was a link between claims.
+    """
 
     name: Name
     of: Name | None = None
@@ -121,6 +149,7 @@ class Ontology(Settings):
     relations: tuple[RelationType, ...] = ()
     modality: Attribute | None = None
     claims: Claims | None = None
+    links: Links | None = None
     retired: tuple[Retired, ...] = ()
 
     @model_validator(mode="after")
@@ -131,7 +160,7 @@ class Ontology(Settings):
 
     @property
     def hotkeys(self) -> list[tuple[str, str]]:
-        """Every (name, hotkey) on the annotator's screen."""
+        """Every (name, hotkey) on the screen on which articles are labelled."""
         return [(name, key) for name, key, _ in located_hotkeys(self)]
 
     @cached_property
@@ -142,7 +171,7 @@ class Ontology(Settings):
 
     @cached_property
     def all_attributes(self) -> tuple[Attribute, ...]:
-        """Every question, as it is written."""
+        """Every question about a span, as it is written."""
         return (*self.mention_attributes, *(attribute for span in self.all_spans for attribute in span.attributes))
 
     @cached_property
@@ -172,6 +201,16 @@ class Ontology(Settings):
         own = {link.name: link for link in (self.claims.claimant, self.claims.cued_by)}
         shared = {name: link for name, link in self.relation_types.items() if name == self.claims.value}
         return own | shared
+
+    @cached_property
+    def linked_types(self) -> frozenset[str]:
+        """The entity types whose mentions are linked across articles."""
+        return frozenset(self.links.entities) if self.links else frozenset()
+
+    @cached_property
+    def claim_link_types(self) -> dict[str, ClaimLinkType]:
+        """The links between claims of different articles by name, in the ontology's order."""
+        return {link.name: link for link in self.links.claims} if self.links else {}
 
     @property
     def all_relations(self) -> tuple[RelationType, ...]:

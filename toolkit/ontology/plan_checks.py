@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from toolkit.errors import BadInputError
 from toolkit.files import parse_yaml, read_text
 from toolkit.findings import Place
+from toolkit.ontology.across import LINKS, located_link_attributes
 from toolkit.ontology.consistency import Loc
 from toolkit.ontology.model import Ontology
 from toolkit.ontology.places import locate
@@ -25,9 +26,9 @@ _Problem = tuple[Loc, str]
 def load_plan(path: Path, ontology: Ontology) -> Plan:
     """Read a plan, and hold it against itself and the new ontology.
 
-    Refused are a version that is not the ontology's, names that the new ontology does not have, steps that take away
-    all of a name that it keeps, two steps that begin at one name, and steps that lead to where others begin: which of
-    them came first would decide what they do.
+    Refused are a version that is not the ontology's, names that the new ontology does not have or has across articles
+    alone, steps that take away all of a name that it keeps, two steps that begin at one name, and steps that lead to
+    where others begin: which of them came first would decide what they do.
 
     Raises:
         BadInputError: with every problem and its place in the file.
@@ -40,7 +41,7 @@ def load_plan(path: Path, ontology: Ontology) -> Plan:
         problems = [(place(problem["loc"]), _in_words(problem)) for problem in _own(error.errors())]
         raise _refused(path, problems) from None
     plan = Plan(file, ontology, place)
-    checks = (_wrong_version, _unknown_targets, _kept, _begun_twice, entangled)
+    checks = (_wrong_version, _across_articles, _unknown_targets, _kept, _begun_twice, entangled)
     _refuse(path, plan, [problem for check in checks for problem in check(plan)])
     return plan
 
@@ -118,10 +119,34 @@ def _wrong_version(plan: Plan) -> Iterator[_Problem]:
         yield ("from",), f"a plan leads to a higher version, and {plan.file.to} is not above {plan.file.from_}"
 
 
+def _across_articles(plan: Plan) -> Iterator[_Problem]:
+    """Steps for links between claims: a plan moves annotations, and these are of one article."""
+    for lead in plan.leads:
+        if across := [ref for ref in (lead.old, *lead.new) if _is_across(plan, ref)]:
+            why = f"{across[0].name} is said across articles, and a plan moves what is labelled in one"
+            yield _loc(lead.step), f"{why}: leave the step out (see links between claims in docs/schema.md)"
+
+
+def _is_across(plan: Plan, ref: Ref) -> bool:
+    """Whether a name that is none of an annotation is, or was until it was retired, one of the links'."""
+    ontology = plan.ontology
+    questions = {question.name for question, _ in located_link_attributes(ontology)}
+    here = {one.name for one in ontology.retired if one.of is None}
+    match ref.kind:
+        case "relation":
+            links = {*ontology.claim_link_types} | {one.name for one in ontology.retired if one.of == LINKS}
+            return ref not in plan.known and ref.name in links - here
+        case "attribute":
+            return ref.name in questions
+        case "option":
+            return ref.of in questions
+    return False
+
+
 def _unknown_targets(plan: Plan) -> Iterator[_Problem]:
     for lead in plan.leads:
         for new in lead.new:
-            if new not in plan.known:
+            if new not in plan.known and not _is_across(plan, new):
                 yield _loc(lead.step), f"the ontology {plan.ontology.version} has no {new}"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from toolkit.findings import Finding, Place, Severity
-from toolkit.ontology.changes import VERSION_TOO_SMALL, VERSION_WENT_BACK, Change
+from toolkit.ontology.change_rules import VERSION_TOO_SMALL, VERSION_WENT_BACK, next_step
+from toolkit.ontology.changes import Change
 from toolkit.ontology.versions import Bump, is_enough, numbers, raised
 
 
@@ -17,7 +18,8 @@ def needed(changes: Iterable[Change]) -> Bump:
 def told(change: Change, old: str, new: str, place: Place) -> Finding:
     """One change between two versions: as bad as its rule is, and an error where the version rose too little."""
     breaks = f" (breaks {', '.join(change.breaks)})" if change.breaks else ""
-    found = change.rule.at(place, change.message + breaks)
+    rule = change.rule
+    found = Finding(rule.id, place, change.message + breaks, next_step(change), rule.severity)
     if found.severity is Severity.ERROR or is_enough(old, new, change.rule.bump):
         return found  # an error that no version mends says itself what does
     next = f"raise the version to {raised(old, change.rule.bump)} at least, or take the change back"

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.annotations.grammar import Grammar
 from toolkit.annotations.model import Annotation
 from toolkit.articles.model import Article
 from toolkit.gold.agree import Agreement
 from toolkit.gold.resolve import Resolved
+from toolkit.links.model import StoryLinks
 from toolkit.ontology.model import Ontology
 from toolkit.project import Layer, Project
+from toolkit.report.across import Across, across
 from toolkit.report.disagreements import Disagreements, disagreements
 from toolkit.report.figures import WITH_OTHERS, with_others
 from toolkit.report.labels import LabelCount, label_counts
 from toolkit.report.progress import Progress, progress
 from toolkit.report.settled import Settlement, settlement
+
+if TYPE_CHECKING:
+    from toolkit.links.agree import LinkAgreement
 
 WORST = 30
 """How many articles are shown with their text, unless another number is asked for."""
@@ -38,6 +43,7 @@ class Report:
     settlement: Settlement
     awaiting: tuple[str, ...]
     disagreements: Disagreements
+    across: Across
 
     @property
     def saved(self) -> str:
@@ -103,6 +109,7 @@ class Report:
                 "more_open": self.disagreements.more_open,
                 "more_settled": self.disagreements.more_settled,
             },
+            "across": self.across.as_dict(),
         }
 
 
@@ -115,6 +122,8 @@ def build(
     agreement: Agreement,
     *,
     worst: int = WORST,
+    links: Sequence[StoryLinks] = (),
+    link_agreement: LinkAgreement | None = None,
 ) -> Report:
     """Gather everything; the order of ``works`` does not matter.
 
@@ -126,6 +135,8 @@ def build(
         resolved: what has become of them.
         agreement: how far they agree.
         worst: how many articles are shown with their text.
+        links: the stories as far as they are linked across articles.
+        link_agreement: how far annotators agree on that.
     """
     works = sorted(works, key=lambda work: (work.article_id, work.annotator))
     open = {one.article_id for one in resolved.open}
@@ -138,4 +149,5 @@ def build(
         settlement=settlement(resolved),
         awaiting=tuple(article_id for article_id in resolved.awaiting if article_id not in open),
         disagreements=disagreements(works, resolved, articles, Grammar(ontology), worst=worst),
+        across=across(links, articles, ontology, link_agreement),
     )

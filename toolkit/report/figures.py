@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from toolkit.gold.agree import Agreement
 from toolkit.gold.agreement.bootstrap import Estimate
 from toolkit.gold.measures import OVERALL, Measure
 from toolkit.project import LAYERS, Layer
+
+if TYPE_CHECKING:
+    from toolkit.links.agree import LinkAgreement
 
 WITH_OTHERS: Mapping[Layer, str] = {
     "entities": "F1, exact",
@@ -58,6 +62,13 @@ def by_label(agreement: Agreement, layer: Layer) -> list[Measure]:
         if one.layer == layer and not one.pair and one.label != OVERALL and one.name == _BY_LABEL.get(layer)
     ]
     return sorted(named, key=lambda one: (_or_one(one.estimate), one.label))
+
+
+def link_figures(agreement: LinkAgreement | None) -> list[Measure]:
+    """All figures about what is linked across articles but those of one pair of annotators."""
+    if agreement is None or not agreement.stories:
+        return []
+    return [one for one in agreement.measures if not one.pair]
 
 
 def _or_one(estimate: Estimate) -> float:

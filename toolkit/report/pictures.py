@@ -12,7 +12,7 @@ from toolkit.gold.model import Resolution
 from toolkit.project import Layer
 from toolkit.report import charts
 from toolkit.report.build import Report
-from toolkit.report.figures import by_label, confused, first, pair_maps
+from toolkit.report.figures import by_label, confused, first, link_figures, pair_maps
 from toolkit.report.labels import LabelCount
 from toolkit.report.progress import Period
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MOST_OUTLETS = 5
 _MOST_LABELS = 40
+_WHO = "F1 of two annotators' entities, taken as sets of mentions; last, the share of equal Wikidata items."
 
 
 class Picture(NamedTuple):
@@ -122,6 +123,19 @@ def agreement_pictures(report: Report, layer: Layer) -> Iterator[Picture]:
 def _interval(measure: Measure) -> tuple[str, float | None, float | None, float | None]:
     name = measure.label or measure.name.replace("Krippendorff α", "α").replace("given agreed", "given")
     return name, measure.estimate.value, measure.estimate.low, measure.estimate.high
+
+
+def across_pictures(report: Report) -> Iterator[Picture]:
+    """How far annotators agree on who is who, and on how claims bear on each other."""
+    figures = link_figures(report.across.agreement)
+    for title, layer, labelled, note in (
+        ("Who is who", "entities", False, _WHO),
+        ("Links between claims", "claims", False, "α and AC1 of the link that was chosen, with the way it leads."),
+        ("Links between claims: by type", "claims", True, "F1."),
+    ):
+        shown = [one for one in figures if one.layer == layer and (one.name == "F1" if labelled else not one.label)]
+        if shown:
+            yield Picture(title, charts.intervals(title, [_interval(one) for one in shown]), note)
 
 
 def comparison_pictures(report: Report, who: Callable[[str], str]) -> Iterator[Picture]:

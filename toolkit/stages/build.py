@@ -17,6 +17,7 @@ from toolkit.stages.gold import resolve
 from toolkit.stages.group import groups
 from toolkit.stages.hydrate import beside_standoff
 from toolkit.stages.ingest import articles, as_given
+from toolkit.stages.links import settle as settle_links
 from toolkit.stages.setup import ontology
 from toolkit.workspace import Workspace
 
@@ -35,7 +36,7 @@ UNCHANGED = Rule(
 
 
 def build(workspace: Workspace, *, engine: Engine | None = None) -> Built:
-    """Settle the gold, and build the dataset from it.
+    """Settle the gold, within the articles and across them, and build the dataset from it.
 
     A released version is built aside and compared, and never written. The engine searches for copies, where that is to
     be done again, and makes the rows of the tables; the files do not depend on it.
@@ -71,6 +72,7 @@ def compose(
     from toolkit.dataset.prose import read_prose
 
     resolved = resolve(workspace)
+    linked = settle_links(workspace, resolved)
     found = groups(workspace, engine=engine)  # first of all: articles take theirs from them
     as_they_came = as_given(workspace)
     given = {id: article.dup_group for id, article in as_they_came.items() if article.dup_group}
@@ -83,6 +85,7 @@ def compose(
         articles=articles(workspace),
         annotations=load_annotations(workspace.annotations),
         resolved=resolved,
+        links=linked.stories,
         released=previous.splits() if previous and kept else None,
         together=together(found, given),
         prose=read_prose(workspace.prose),
@@ -91,7 +94,7 @@ def compose(
         engine=engine,
     )
     stories = load_stories(workspace.stories).findings(as_they_came)
-    return replace(built, findings=(*built.findings, *other, *stories))
+    return replace(built, findings=(*built.findings, *linked.findings, *other, *stories))
 
 
 def aside(workspace: Workspace) -> AbstractContextManager[Path]:

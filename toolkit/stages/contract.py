@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.errors import BadInputError, UsageError
 from toolkit.files import read_text, shown
 from toolkit.findings import Finding, Place, Rule, Severity
-from toolkit.ontology import changes
+from toolkit.ontology import change_rules
 from toolkit.ontology.changes import Change, Contract
 from toolkit.ontology.compare import compare
 from toolkit.ontology.consistency import Loc
@@ -38,7 +38,7 @@ SNAPSHOT_OF_ANOTHER_VERSION = Rule(
     Severity.WARNING,
     "compare with that version, or goldkit push, then goldkit pull",
 )
-RULES = (*changes.RULES, SNAPSHOT_OF_ANOTHER_VERSION)
+RULES = (*change_rules.RULES, SNAPSHOT_OF_ANOTHER_VERSION)
 
 _VERSION = re.compile(r"v?(\d+\.\d+\.\d+)")
 

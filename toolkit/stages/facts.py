@@ -1,4 +1,4 @@
-"""What a dataset's card tells and its tables do not: agreement, guidelines, near-copies."""
+"""What a dataset's card tells and its tables do not: agreement, within articles and across, guidelines, near-copies."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from toolkit.files import read_text
 from toolkit.project import LAYERS
 from toolkit.stages.gold import agree
 from toolkit.stages.group import groups
+from toolkit.stages.links import agree as agree_on_links
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
-    from toolkit.dataset.about import Compared, Facts
+    from toolkit.dataset.about import Compared, ComparedLinks, Facts, Figure
     from toolkit.gold.agree import Agreement
     from toolkit.gold.measures import Measure
+    from toolkit.links.agree import LinkAgreement
+
+_IN_THE_MEAN = ("MUC", "B³", "CEAFe")  # of which CoNLL is the mean
+_ACROSS = {"entities": "who is who", "claims": "links between claims"}
 
 
 def facts(workspace: Workspace) -> Facts:
@@ -29,6 +34,7 @@ def facts(workspace: Workspace) -> Facts:
     kinds = Counter(pair.kind for pair in groups(workspace).pairs)
     return Facts(
         agreement=compared(agree(workspace)),
+        linking=compared_links(agree_on_links(workspace)),
         guidelines_sha256=text_digest(read_text(workspace.guidelines)),
         near_copies={kind.value: kinds[kind] for kind in Kind if kinds[kind] and kind is not Kind.REVIEW},
     )
@@ -36,7 +42,7 @@ def facts(workspace: Workspace) -> Facts:
 
 def compared(agreement: Agreement) -> Compared:
     """The figures that people look at first, and the one that leaves accepted suggestions out where there are any."""
-    from toolkit.dataset.about import Compared, Figure
+    from toolkit.dataset.about import Compared
     from toolkit.report.figures import INDEPENDENT, first, overall
 
     def exact_first(measure: Measure) -> tuple[bool, bool]:
@@ -58,16 +64,42 @@ def compared(agreement: Agreement) -> Compared:
         stories=agreement.stories,
         annotators=len(agreement.annotators),
         accepted=agreement.accepted,
-        figures=tuple(
-            Figure(
-                layer=one.layer,
-                measure=one.name,
-                value=one.estimate.value,
-                low=one.estimate.low,
-                high=one.estimate.high,
-                items=one.count,
-                stories=one.estimate.clusters,
-            )
-            for one in shown
-        ),
+        figures=tuple(_figure(one, one.layer) for one in shown),
+    )
+
+
+def compared_links(agreement: LinkAgreement | None) -> ComparedLinks | None:
+    """The figures about what is linked across articles that people look at first; None where nobody linked anything."""
+    from toolkit.dataset.about import ComparedLinks
+    from toolkit.gold.measures import OVERALL
+    from toolkit.report.figures import link_figures
+
+    if agreement is None:
+        return None
+    shown = [
+        one
+        for one in link_figures(agreement)
+        if not one.name.startswith(_IN_THE_MEAN) and (one.label == OVERALL or not one.name.startswith("F1"))
+    ]
+    return ComparedLinks(
+        stories=agreement.stories,
+        annotators=len(agreement.annotators),
+        mentions=agreement.mentions,
+        unsure=agreement.unsure,
+        pairs=agreement.pairs,
+        figures=tuple(_figure(one, _ACROSS[one.layer]) for one in shown),
+    )
+
+
+def _figure(one: Measure, layer: str) -> Figure:
+    from toolkit.dataset.about import Figure
+
+    return Figure(
+        layer=layer,
+        measure=one.name,
+        value=one.estimate.value,
+        low=one.estimate.low,
+        high=one.estimate.high,
+        items=one.count,
+        stories=one.estimate.clusters,
     )

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from toolkit.errors import GoldkitError, StudioConflict, UsageError
+from toolkit.errors import GoldkitError, UsageError
 from toolkit.files import read_text
 from toolkit.findings import Finding, Place
 from toolkit.project import LAYERS, StudioProject
@@ -132,8 +132,11 @@ def push(
 
 def pull(
     workspace: Workspace, *, url: str = "", token: str = "", bar: Bar = no_bar, say: Say = no_word
-) -> PulledReviews:
-    """Fetch a snapshot of the review project, read what was decided, write ``reviews.jsonl``, and resolve with it."""
+) -> PulledReviews | None:
+    """Fetch a snapshot of the review project, read what was decided, write ``reviews.jsonl``, and resolve with it.
+
+    None where there is no such project.
+    """
     from toolkit.studio import projects
     from toolkit.studio import pull as fetching
     from toolkit.studio.turns import in_turn
@@ -142,10 +145,7 @@ def pull(
     with turn, connected(workspace, url, token, say) as client:
         there = projects.find_project(client, workspace.project.name, review_project(workspace))
         if there is None:
-            raise StudioConflict(
-                f"{client.url} has no review project of this workspace: not made yet, or deleted there",
-                next="goldkit review push (makes it)",
-            )
+            return None
         with bar("pulling reviews", there.tasks) as advance:
             snapshot = fetching.pull(client, [there], workspace.review_snapshots, workspace.ontology, progress=advance)
     return read(workspace, snapshot)

@@ -43,18 +43,16 @@ def show(
     project: RemoteProject,
     reasons: Mapping[str, str],
     progress: Callable[[int], None] = lambda done: None,
+    by: str = "article_id",
 ) -> Shown:
-    """Show these reasons (by article, each beginning with BULLET) and no others."""
+    """Show these reasons (by what tasks have under ``by``, each beginning with BULLET) and no others."""
     held = contains(NEEDS_FIXING, BULLET)
     before = {
         task["id"]: task["data"][NEEDS_FIXING]
         for page in tasks.all_pages(client, project.id, tasks.PLAIN, held)
         for task in page.tasks
     }
-    now = {
-        task["id"]: reasons[task["data"]["article_id"]]
-        for task in tasks.of_articles(client, project.id, sorted(reasons))
-    }
+    now = {task["id"]: reasons[task["data"][by]] for task in tasks.having(client, project.id, by, sorted(reasons))}
     fixed = before.keys() - now.keys()
     changed = {task: reason for task, reason in now.items() if before.get(task) != reason}
     add_columns(client, project.id)

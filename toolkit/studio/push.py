@@ -225,6 +225,47 @@ def send(
             )
 
 
+def send_made(
+    client: Client,
+    project: RemoteProject,
+    made: Iterable[tuple[str, bytes]],
+    find: Callable[[Sequence[str]], set[str]],
+    shown: str,
+    *,
+    command: str,
+    progress: Callable[[int], None] | None = None,
+    pauses: Sequence[float] = PAUSES,
+) -> int:
+    """Import tasks that are made one by one, each by a key of its own, in this order; returns how many.
+
+    People are then shown the predictions of the version ``shown``, if there is one. The other arguments are those of
+    ``send``. Raises StudioError; what was sent until then stays.
+    """
+    count = 0
+    for batch in _by_weight(made):
+        send(client, project, batch, find, pauses, command=command)
+        count += len(batch)
+        if progress:
+            progress(len(batch))
+    if count and shown and project.model_version != shown:
+        with client.sdk() as sdk:
+            sdk.projects.update(project.id, model_version=shown)
+    return count
+
+
+def _by_weight(made: Iterable[tuple[str, bytes]]) -> Iterator[dict[str, bytes]]:
+    batch: dict[str, bytes] = {}
+    weight = 0
+    for key, task in made:
+        if batch and (len(batch) == BATCH or weight + len(task) > BATCH_BYTES):
+            yield batch
+            batch, weight = {}, 0
+        batch[key] = task
+        weight += len(task)
+    if batch:
+        yield batch
+
+
 def _let_finish(client: Client, path: str, body: bytes) -> Any:
     """Send an import, and after Ctrl-C stay until it is answered.
 

@@ -17,7 +17,7 @@ from toolkit.gold.review.words import differences_in_words
 from toolkit.studio import tasks
 from toolkit.studio.client import Client
 from toolkit.studio.projects import RemoteProject
-from toolkit.studio.push import BATCH_BYTES, PAUSES, send
+from toolkit.studio.push import PAUSES, send_made
 from toolkit.studio.reviewconfig import DIFFERENCES
 from toolkit.studio.snapshots import Snapshot, read_tasks
 
@@ -69,29 +69,8 @@ def push_cases(
         there = tasks.of_articles(client, project.id, ids)
         return {f"{task['data']['article_id']} {task['data'].get('round')}" for task in there} & set(keys)
 
-    count = 0
-    for batch in _batches((f"{case.article_id} {case.round}", _task(case, articles, grammar)) for case in cases):
-        send(client, project, batch, find, pauses, command=COMMAND)
-        count += len(batch)
-        if progress:
-            progress(len(batch))
-    if count and project.model_version != SHOWN:
-        with client.sdk() as sdk:  # people are shown the predictions of this version only
-            sdk.projects.update(project.id, model_version=SHOWN)
-    return count
-
-
-def _batches(made: Iterable[tuple[str, bytes]]) -> Iterator[dict[str, bytes]]:
-    batch: dict[str, bytes] = {}
-    weight = 0
-    for key, task in made:
-        if batch and weight + len(task) > BATCH_BYTES:
-            yield batch
-            batch, weight = {}, 0
-        batch[key] = task
-        weight += len(task)
-    if batch:
-        yield batch
+    made = ((f"{case.article_id} {case.round}", _task(case, articles, grammar)) for case in cases)
+    return send_made(client, project, made, find, SHOWN, command=COMMAND, progress=progress, pauses=pauses)
 
 
 def _task(case: Case, articles: Mapping[str, Article], grammar: Grammar) -> bytes:

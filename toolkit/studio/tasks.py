@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from toolkit.errors import StudioError
 from toolkit.studio.client import Client
@@ -155,9 +156,14 @@ def all_pages(client: Client, project: int, include: str, *conditions: Filter) -
 
 def of_articles(client: Client, project: int, article_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The tasks (``id`` and ``data``) of these articles, in no order."""
-    for chunk in _chunks(article_ids):
-        condition = where("data.article_id", "in_list", "String", chunk)
-        # An article can have several tasks, so the page is not to be cut at the number of articles.
+    return having(client, project, "article_id", article_ids)
+
+
+def having(client: Client, project: int, name: str, values: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The tasks (``id`` and ``data``) whose data have one of these values under a name, in no order."""
+    for chunk in _chunks(values):
+        condition = where(f"data.{name}", "in_list", "String", chunk)
+        # Several tasks can have one value, so the page is not to be cut at their number.
         answer = _answer(client, project, PLAIN, (condition,), size=10 * len(chunk))[1]
         yield from answer["tasks"]
 
@@ -168,16 +174,17 @@ def batched(ids: Sequence[int], size: int) -> Iterator[list[int]]:
         yield list(ids[begin : begin + size])
 
 
-def _chunks(article_ids: Iterable[str]) -> Iterator[list[str]]:
-    """Lists of ids that fit into a URL, each with its quotes and comma percent-encoded."""
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """Lists of values that fit into a URL, each with its quotes and comma percent-encoded."""
     chunk: list[str] = []
     length = 0
-    for article_id in article_ids:
-        length += len(article_id) + len("%22%22%2C")
-        if length > URL_LIMIT - 600 and chunk:
+    for value in values:
+        size = len(quote(value, safe="")) + len("%22%22%2C")
+        if length + size > URL_LIMIT - 600 and chunk:
             yield chunk
-            chunk, length = [], len(article_id) + len("%22%22%2C")
-        chunk.append(article_id)
+            chunk, length = [], 0
+        chunk.append(value)
+        length += size
     if chunk:
         yield chunk
 

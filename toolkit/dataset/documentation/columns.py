@@ -7,6 +7,7 @@ from textwrap import dedent
 
 from toolkit.dataset.about import About
 from toolkit.dataset.documentation.contents import several
+from toolkit.dataset.features import ACROSS
 
 _SPANS = """\
     - `start` and `end` count Unicode code points, half-open: `text[start:end]` in Python is the quoted text, and was
@@ -35,6 +36,20 @@ _SETTLED = """\
       said exactly this, and `annotators` are these.
     - Annotators and the `adjudicator` are pseudonyms, the same in every version; their names are
       nowhere in it."""
+
+_ACROSS = """\
+    - `entity_links` has the mentions of whoever or whatever a story's articles speak of; its rows meet those of
+      `entities` by `article_id`, `start` and `end`. `entity_id` is one in the whole dataset, and may be another in the
+      next version. `name` is what annotators call the entity. `wikidata` is its item, `NIL` where somebody looked and
+      there is none, null where nobody said.
+    - In `claim_links`, `head` and `tail` are claims of two articles, and meet the rows of `claims` by `article_id`,
+      `start` and `end`. The head bears on the tail; of a type that leads both ways the head is just the first. Pairs
+      that were asked about and have nothing to do with each other are rows too. `followed` is true of pairs that
+      nobody was asked about: their link follows from others, they have no voters, and `resolution` is that of the
+      least certain of these others.
+    - In `stories`, `articles` stand in the order in which they were published, and `first` and `last` are its dates.
+      `mentions` counts rows of `entity_links`, `claims` the gold claims of its articles, `pairs` the pairs that
+      somebody answered. `entities_status` and `claims_status` are `gold` where all answers are settled."""
 
 _VOTES = """\
     `annotations` has what every annotator marked, settled or not, to study where people differ or to train on it.
@@ -65,5 +80,8 @@ def columns(about: About) -> Iterator[str]:
     )
     yield "### How an item was settled"
     yield dedent(_SETTLED)
+    if any(config in about.opened.features for config in ACROSS):
+        yield "### Across articles"
+        yield dedent(_ACROSS)
     yield "### Votes"
     yield dedent(_VOTES)

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from toolkit.dataset.about import About
+from toolkit.dataset.documentation import across
 from toolkit.dataset.documentation.markdown import code, fenced, plain, table
+from toolkit.dataset.features import ACROSS
 from toolkit.dataset.summary import Counts
 from toolkit.dataset.write import parquet_path
 from toolkit.ontology.model import RelationType
@@ -16,9 +18,19 @@ ROWS = {
     "entities": "an article with gold: tokens, BIO tags, and every mention with its offsets",
     "relations": "a relation between two mentions, with the text that shows it",
     "claims": "a claim: content, claimants, cues, values",
+    "entity_links": "a mention, and which entity of its story it is",
+    "claim_links": "two claims of different articles of a story, and how they bear on each other",
+    "stories": "a story that several articles tell, and how far it is linked",
     "annotations": "a vote: one annotator's work on one article, in full",
 }
 """The configs in the order in which people read of them, and what a row of each is."""
+
+_COUNTED = {
+    "relations": "relation",
+    "claims": "claim",
+    "entity_links": "linked mention",
+    "claim_links": "link between claims",
+}
 
 MOST_LISTED = 30
 """Outlets or languages in one table; the others are counted together."""
@@ -32,7 +44,7 @@ def counted(about: About) -> str:
     gold = summary.counts("documents", "status").get("gold", 0)
     of_gold = [
         several(summary.length("entities", "entities", "label"), "mention"),
-        *(several(summary.rows(config), config[:-1]) for config in ("relations", "claims") if summary.rows(config)),
+        *(several(count, noun) for config, noun in _COUNTED.items() if (count := summary.rows(config))),
     ]
     where = f" of {several(outlets, 'outlet')}" if outlets else ""
     dated = f" of {settings.date}" if settings.date else ""
@@ -48,15 +60,15 @@ def loading(about: About) -> Iterator[str]:
     opened, summary = about.opened, about.summary
     repository = about.project.hub.repository
     where = repository or "path/to/this/folder"
-    split = opened.splits[0]
     yield "## Load it"
-    configs = [config for config in ROWS if config in opened.features]
-    lines = [f'{config} = load_dataset("{where}", "{config}", split="{split}")' for config in configs]
+    first = {config: next(iter(opened.files(config))) for config in ROWS if config in opened.features}
+    lines = [f'{config} = load_dataset("{where}", "{config}", split="{split}")' for config, split in first.items()]
     yield fenced("\n".join(["from datasets import load_dataset", "", *lines]), "python")
-    yield _by_split(about, "config", lambda split: {config: summary.rows(config, split) for config in ROWS})
-    yield "\n".join(f"- {code(config)}: a row is {row}" for config, row in ROWS.items())
+    offered = [config for config in ROWS if config not in ACROSS or about.ontology.links]
+    yield _by_split(about, "config", lambda split: {config: summary.rows(config, split) for config in offered})
+    yield "\n".join(f"- {code(config)}: a row is {ROWS[config]}" for config in offered)
     yield "Also:"
-    yield "\n".join(_ways(about, where, parquet_path(configs[0], split)))
+    yield "\n".join(_ways(about, where, parquet_path(*next(iter(first.items())))))
     if not opened.has_text:
         yield _STAND_OFF
 
@@ -98,8 +110,23 @@ def contents(about: About) -> Iterator[str]:
         yield "### Claims"
         asked = {it.name: ("claims", it.name) for it in ontology.claims.content.attributes if it.options}
         yield _answers(about, {"claimant_kind": ("claims", "claimant_kind"), **asked})
+    if ontology.links:
+        yield from _across(about)
     yield "### Articles"
     yield from _articles(about)
+
+
+def _across(about: About) -> Iterator[str]:
+    """What is linked across articles."""
+    if told := across.stories(about):
+        yield "### Across articles"
+        yield told
+        yield across.entities(about)
+    if about.summary.rows("claim_links"):
+        yield _by_split(about, "type", lambda split: about.summary.counts("claim_links", "type", split=split))
+        yield "\n".join(f"- {code(name)}: {definition}" for name, definition in across.definitions(about))
+        yield across.contradictions(about)
+        yield _answers(about, across.questions(about))
 
 
 def _by_split(about: About, what: str, counted: Callable[[str], Counts]) -> str:
@@ -164,5 +191,6 @@ def _listed(kind: str, every: Mapping[str, int], gold: Mapping[str, int]) -> str
 
 
 def several(count: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """A number and its noun, of which the first word takes the plural: links between claims."""
+    first, *more = noun.split(" between ")
+    return " between ".join([f"{count:,} {first}{'' if count == 1 else 's'}", *more])

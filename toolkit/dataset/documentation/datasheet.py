@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from toolkit.dataset.about import About
-from toolkit.dataset.documentation import rai
+from toolkit.dataset.documentation import across, rai
 from toolkit.dataset.documentation.contents import ROWS, counted, listed, several
 from toolkit.dataset.documentation.markdown import code, link, plain
 from toolkit.dataset.documentation.terms import conditions
@@ -46,7 +46,11 @@ def _instances(about: About) -> str:
 
 
 def _labels(about: About) -> str:
-    columns = {"Mentions": ("entities", "entities", "label"), "Relations": ("relations", "type")}
+    columns = {
+        "Mentions": ("entities", "entities", "label"),
+        "Relations": ("relations", "type"),
+        "Links between claims": ("claim_links", "type"),
+    }
     counts = {what: listed(about.summary.counts(*column)) for what, column in columns.items()}
     return "\n".join(f"- {what}: {found}" for what, found in counts.items() if found)
 
@@ -54,7 +58,8 @@ def _labels(about: About) -> str:
 def _missing(about: About) -> str:
     status = listed(about.summary.counts("documents", "status"))
     text = "" if about.opened.has_text else " The texts and headlines of the articles are not in it."
-    return f"Articles: {status}. Only those with gold have rows in `entities`, `relations` and `claims`.{text}"
+    stories = f" {told}" if (told := across.stories(about)) else ""
+    return f"Articles: {status}. Only those with gold have rows in `entities`, `relations` and `claims`.{stories}{text}"
 
 
 def _ties(about: About) -> str:
@@ -65,6 +70,7 @@ def _ties(about: About) -> str:
     return (
         f"Articles about one event share a `story_id` ({stories} of these have more than one article), near-copies a "
         f"`dup_group` ({copies}). Relations and claims point to mentions of their article."
+        + (" Entities and links between claims join the articles of a story." if across.stories(about) else "")
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from toolkit.dataset.about import About, Figure
+from toolkit.dataset.about import About, Compared, ComparedLinks, Figure
+from toolkit.dataset.documentation.across import several_stories
 from toolkit.dataset.documentation.contents import several
 from toolkit.dataset.documentation.markdown import code, plain, table
 from toolkit.gold.model import Resolution
@@ -17,6 +18,8 @@ _ITEMS: Mapping[str, tuple[str, ...]] = {
     "mentions": ("entities", "entities", "resolution"),
     "relations": ("relations", "resolution"),
     "claims": ("claims", "resolution"),
+    "linked mentions": ("entity_links", "resolution"),
+    "links between claims": ("claim_links", "resolution"),
 }
 _ORIGINS: Mapping[str, tuple[str, ...]] = {
     "mentions": ("annotations", "mentions", "origin"),
@@ -101,11 +104,17 @@ def gold(about: About) -> Iterator[str]:
     kinds = [one.value for one in Resolution if any(each.get(one.value) for each in counts.values())]
     named = [name for name, each in counts.items() if sum(each.values())]
     rows = ((code(kind), *(counts[name][kind] for name in named)) for kind in kinds)
-    yield table(("settled", *named), rows, numbers=range(1, 4))
+    yield table(("settled", *named), rows, numbers=range(1, 1 + len(named)))
     total = sum(sum(each.values()) for each in counts.values())
     adjudicated = sum(each.get(Resolution.ADJUDICATED.value, 0) for each in counts.values())
     if total:
         yield f"A person decided {adjudicated:,} of {several(total, 'item')} ({percent(adjudicated, total)})."
+    if about.summary.rows("stories"):
+        yield (
+            "Across articles, who is who is settled by the same rule, story by story: until all of a story is settled, "
+            "none of its mentions is in `entity_links`. Links between claims are settled pair by pair, and those that "
+            "cannot all be true go back to people."
+        )
     yield _suggestions(about)
     if about.guidelines:
         yield f"The annotators' guidelines: {plain(about.guidelines)}."
@@ -135,10 +144,17 @@ def _suggestions(about: About) -> str:
 
 def agreement(about: About) -> Iterator[str]:
     """The measures of agreement, with what they were measured on and what they mean."""
-    compared = about.facts.agreement
-    if compared is None:
-        return
-    yield "## Agreement"
+    compared, linking = about.facts.agreement, about.facts.linking
+    if compared or linking:
+        yield "## Agreement"
+    if compared:
+        yield from _labelling(compared)
+    if linking:
+        yield from _linking(linking)
+
+
+def _labelling(compared: Compared) -> Iterator[str]:
+    """Agreement within articles."""
     if not compared.figures:
         yield "No article was labelled by two annotators, so how far they agree is not known."
         return
@@ -159,6 +175,28 @@ def agreement(about: About) -> Iterator[str]:
         "for equal offsets, *relaxed* for an overlap. Krippendorff's α is about answers on items that both marked, and "
         "unitizing α about the text: 1 is perfect, 0 is what chance gives, and where nothing varies it is undefined."
         f"{accepted}"
+    )
+
+
+def _linking(compared: ComparedLinks) -> Iterator[str]:
+    """Agreement about what is linked across articles."""
+    yield "### Across articles"
+    if not compared.figures:
+        yield "No story was linked by two annotators, so how far they agree is not known."
+        return
+    few = " With so few stories the intervals are too narrow." if compared.stories < FEW_STORIES else ""
+    yield (
+        f"Of {several(compared.annotators, 'annotator')} on {several_stories(compared.stories)} that two or more "
+        f"linked, each by themselves: {several(compared.mentions, 'mention')} that two put somewhere "
+        f"({compared.unsure:,} more were left open), {several(compared.pairs, 'pair')} of claims. Intervals are 95 %, "
+        f"by drawing whole stories again.{few}"
+    )
+    yield table(("layer", "measure", "value", "95 % interval", "of"), map(_row, compared.figures), numbers=(2, 3, 4))
+    yield (
+        "LEA (Moosavi and Strube 2016) and CoNLL, the mean of MUC, B³ and CEAFe, are F1 of one annotator's entities "
+        "against another's: 1 where both put the same mentions together. An entity of one mention is easy to agree on, "
+        "so both are told without these too. Pairs of claims are the same for all annotators; Gwet's AC1 stays fair "
+        "where one answer is far more frequent than the others."
     )
 
 

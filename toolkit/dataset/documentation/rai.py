@@ -57,11 +57,10 @@ def protocol(about: About) -> str:
 
 def analysis(about: About) -> list[str]:
     """The measures of agreement, a line each; none where it was not measured."""
-    compared = about.facts.agreement
-    if compared is None:
-        return []
     return [
         f"{one.layer}: {one.measure} {decimal(one.value)} (95 % interval {interval(one)}; of {one.items})"
+        for compared in (about.facts.agreement, about.facts.linking)
+        if compared is not None
         for one in compared.figures
     ]
 

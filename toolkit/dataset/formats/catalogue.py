@@ -16,7 +16,8 @@ from typing import Any
 from toolkit.dataset.formats import brat, conll, docred, jsonl, spacy, uima
 from toolkit.dataset.formats.document import documents
 from toolkit.dataset.formats.names import Target
-from toolkit.dataset.formats.part import Kind, Part, Writer
+from toolkit.dataset.formats.part import LINKS, Kind, Part, Writer
+from toolkit.dataset.formats.reasons import ACROSS_ARTICLES
 from toolkit.dataset.opened import Opened
 from toolkit.errors import BadInputError, GoldkitError, UsageError
 from toolkit.files import explained, read_json, replacing_folder, write_json
@@ -80,6 +81,8 @@ def export(opened: Opened, target: Target, folder: Path, progress: Callable[[int
         WRITERS[target](part_folder, opened.ontology, parts)
         for part in parts:
             _require_all(opened, part)
+            for config in LINKS:
+                part.leave_out(config, ACROSS_ARTICLES, opened.count(config, part.split))
         counted = {"format": target.value, "splits": [part.as_dict() for part in parts]}
         write_json(part_folder / RECORD, counted | {"digest": _digest(part_folder)})
     return Exported(target, opened.folder, folder, parts)

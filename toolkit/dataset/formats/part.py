@@ -11,13 +11,18 @@ from toolkit.dataset.formats.document import Document
 from toolkit.errors import GoldkitError
 from toolkit.ontology.model import Ontology
 
-Kind = Literal["documents", "mentions", "relations", "claims"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+InArticle = Literal["documents", "mentions", "relations", "claims"]
+Link = Literal["entity_links", "claim_links"]
+Kind = InArticle | Link
+KINDS: tuple[InArticle, ...] = get_args(InArticle)
+LINKS: tuple[Link, ...] = get_args(Link)
 Reason = tuple[Kind, str]
 
 
 class Part:
     """The documents of a split. Who takes them says of each document, mention, relation and claim what became of it.
+
+    Links across articles are in no document, and no format holds them.
 
     ``came``: what was handed out. ``written``: what the format holds. ``left_out``: what it does not, by reason.
     ``changed``: what of the written is not as it was, by reason.

@@ -12,6 +12,7 @@ END_LEFT_OUT = "an end of it is left out"
 TAGS_ONLY = "CoNLL holds tags only"
 NO_CLAIMS = "DocRED holds no claims"
 BLANK = "it holds nothing but white space"
+ACROSS_ARTICLES = "it goes across articles, and the formats hold each article by itself"
 NOT_XML = "it holds a character that XML has no way to write"
 
 # Changed.

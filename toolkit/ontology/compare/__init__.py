@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from toolkit.ontology.changes import CHANGES, Change
+from dataclasses import replace
+
+from toolkit.ontology.across import LINKS
+from toolkit.ontology.change_rules import CHANGES
+from toolkit.ontology.changes import Change
 from toolkit.ontology.compare.claims import claims_changes
 from toolkit.ontology.compare.classes import class_changes
+from toolkit.ontology.compare.links import link_changes
 from toolkit.ontology.compare.names import name_changes
 from toolkit.ontology.compare.pairing import Both
 from toolkit.ontology.compare.questions import question_changes
@@ -27,8 +32,11 @@ def compare(old: Ontology, new: Ontology) -> tuple[Change, ...]:
         *relation_changes(both),
         *question_changes(both),
         *claims_changes(both),
+        *link_changes(both),
         *wording_changes(both),
         *retirement_changes(both),
     ]
+    # Annotations are of articles, and bear nothing of what is said across them.
+    found = [replace(change, touches=None) if change.loc[:1] == (LINKS,) else change for change in found]
     order = {id: number for number, id in enumerate(CHANGES)}
     return tuple(sorted(found, key=lambda change: order[change.rule.id]))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.ontology.changes import CHANGES, Change, Touch
+from toolkit.ontology.change_rules import CHANGES
+from toolkit.ontology.changes import Change, Touch
 from toolkit.ontology.compare.pairing import Both
 from toolkit.ontology.consistency import ATTRIBUTION
 from toolkit.ontology.model import Claims

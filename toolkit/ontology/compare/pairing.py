@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
+from toolkit.ontology.across import LINKS, located_claim_links, located_link_attributes
 from toolkit.ontology.consistency import Loc, located_attributes, located_relations, located_spans
 from toolkit.ontology.model import ASSERTED, Attribute, Defined, Ontology, Option
 
 T = TypeVar("T", bound=Defined)
 
-Kind = Literal["label", "relation", "attribute", "option", "modality"]
+Kind = Literal["label", "relation", "attribute", "option", "modality", "claim-link", "link-attribute"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Pairing(Generic[T]):
     """The things of one kind, each with its place, by their names in OLD and in NEW.
 
     ``replaced`` leads from old names to those that NEW declares in their place, and ``of`` names the question, in OLD
-    and in NEW, where the things are the answers to one.
+    and in NEW, where the things are the answers to one; links between claims are answers of ``links``.
     """
 
     kind: Kind
@@ -78,32 +79,50 @@ class Both:
         self.relations = self._pair("relation", located_relations)
         self.attributes = self._pair("attribute", located_attributes)
         self.modalities = self._pair("modality", _located_modalities)
+        self.claim_links = self._pair("claim-link", located_claim_links, LINKS)
+        self.link_attributes = self._pair("link-attribute", located_link_attributes)
 
     @cached_property
     def options(self) -> tuple[Pairing[Option], ...]:
         """The answers to every question that was a choice and is one."""
-        pairs = [pair for pair in self.attributes.pairs() if pair[0].options and pair[1].options]
+        asked = (
+            (questions, pair) for questions in (self.attributes, self.link_attributes) for pair in questions.pairs()
+        )
         return tuple(
             Pairing(
                 "option",
-                _by_name(located_options(old, self.attributes.old[old.name][1])),
+                _by_name(located_options(old, questions.old[old.name][1])),
                 _by_name(located_options(new, loc)),
                 self._replaced({old.name, new.name}),
                 (old.name, new.name),
             )
-            for old, new, loc in pairs
+            for questions, (old, new, loc) in asked
+            if old.options and new.options
         )
 
     @property
     def pairings(self) -> tuple[Pairing[Any], ...]:
-        """Everything whose name an annotation can bear."""
-        return self.labels, self.relations, self.attributes, self.modalities, *self.options
+        """Everything whose name stored work can bear."""
+        return *self.named, self.claim_links, *self.options
 
-    def _pair(self, kind: Kind, located: Callable[[Ontology], Iterable[tuple[T, Loc]]]) -> Pairing[T]:
-        return Pairing(kind, _by_name(located(self.old)), _by_name(located(self.new)), self._replaced({None}))
+    @property
+    def named(self) -> tuple[Pairing[Any], ...]:
+        """Everything whose name means one thing wherever it stands."""
+        return self.labels, self.relations, self.attributes, self.modalities, self.link_attributes
+
+    def _pair(
+        self, kind: Kind, located: Callable[[Ontology], Iterable[tuple[T, Loc]]], of: str | None = None
+    ) -> Pairing[T]:
+        old, new = _by_name(located(self.old)), _by_name(located(self.new))
+        return Pairing(kind, old, new, self._replaced({of}), (of, of) if of else ())
 
     def _replaced(self, of: Iterable[str | None]) -> dict[str, str]:
         return {one.name: one.replaced_by for one in self.new.retired if one.replaced_by and one.of in of}
+
+
+def shown(name: str, of: str = "") -> str:
+    """A name as people are told it, with the question that it answers."""
+    return f"{of}={name}" if of not in ("", LINKS) else name
 
 
 def _by_name(located: Iterable[tuple[T, Loc]]) -> dict[str, tuple[T, Loc]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from toolkit.ontology.changes import CHANGES, Change
+from toolkit.ontology.across import LINKS
+from toolkit.ontology.change_rules import CHANGES
+from toolkit.ontology.changes import Change
 from toolkit.ontology.compare.pairing import Both, located_options
 from toolkit.ontology.consistency import Loc
 from toolkit.ontology.model import Retired
@@ -60,10 +62,14 @@ def _retired_before(both: Both, entry: Retired, now: Mapping[_Name, tuple[str, L
 def _in_use(both: Both, side: Literal["old", "new"]) -> dict[_Name, tuple[str, Loc]]:
     """Every name in one of the ontologies: what kind it is of, and where it stands."""
     used: dict[_Name, tuple[str, Loc]] = {}
-    for pairing in (both.labels, both.relations, both.attributes, both.modalities):
+    for pairing in both.named:
         used |= {(name, None): (pairing.kind, loc) for name, (_, loc) in getattr(pairing, side).items()}
-    for attribute, place in getattr(both.attributes, side).values():
-        used |= {(option.name, attribute.name): ("option", loc) for option, loc in located_options(attribute, place)}
+    for name, (_, loc) in getattr(both.claim_links, side).items():
+        used[name, LINKS] = (both.claim_links.kind, loc)
+    for questions in (both.attributes, both.link_attributes):
+        for attribute, place in getattr(questions, side).values():
+            options = located_options(attribute, place)
+            used |= {(option.name, attribute.name): ("option", loc) for option, loc in options}
     return used
 
 
@@ -71,7 +77,8 @@ def _names(both: Both, entry: Retired) -> dict[_Name, None]:
     """The name of an entry, also where its question has, or had, another one."""
     if entry.of is None:
         return {(entry.name, None): None}
-    others = (*both.attributes.in_new([entry.of]), *both.attributes.in_old([entry.of]))
+    questions = both.attributes, both.link_attributes
+    others = [of for asked in questions for of in (*asked.in_new([entry.of]), *asked.in_old([entry.of]))]
     return {(entry.name, of): None for of in (entry.of, *others)}
 
 

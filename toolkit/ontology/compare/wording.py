@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from toolkit.ontology.changes import CHANGES, Change
-from toolkit.ontology.compare.pairing import Both
+from toolkit.ontology.across import LINKS
+from toolkit.ontology.change_rules import CHANGES
+from toolkit.ontology.changes import Change
+from toolkit.ontology.compare.pairing import Both, shown
 from toolkit.ontology.consistency import ATTRIBUTION, Loc
 from toolkit.ontology.model import ASSERTED, Attribute
 
 _LONG = ("definition", "examples")
-_WORDED = (*_LONG, "question", "colour", "hotkey")
+_WORDED = (*_LONG, "question", "colour", "hotkey", "backward_hotkey")
 _MODALITY = ("name", "required", "default", "pattern")  # of the modality these are told to people, and nothing else
 
 
@@ -24,7 +26,7 @@ def wording_changes(both: Both) -> Iterator[Change]:
     yield from _fields(old, new, (), new.name)
     for pairing in both.pairings:
         for was, now, loc in pairing.pairs():
-            yield from _fields(was, now, loc, f"{pairing.of[1]}={now.name}" if pairing.of else now.name)
+            yield from _fields(was, now, loc, shown(now.name, *pairing.of[1:]))
     yield from _modality(old.modality, new.modality)
     yield from _orders(both)
 
@@ -34,7 +36,8 @@ def _fields(old: Any, new: Any, loc: Loc, name: str, fields: Iterable[str] = _WO
         was, now = getattr(old, field, None), getattr(new, field, None)
         if was != now:
             differs = "changed" if field in _LONG else f"was {_quoted(was)} and is {_quoted(now)}"
-            rule = CHANGES[f"{field}-changed" if field in _WORDED else "question-changed"]
+            told = field.removeprefix("backward_") if field in _WORDED else "question"
+            rule = CHANGES[f"{told}-changed"]
             yield Change(rule, name, (*loc, field), f"the {field} of {name} {differs}")
 
 
@@ -80,12 +83,20 @@ def _lists(both: Both) -> Iterator[tuple[str, Sequence[str], Sequence[str], Mapp
     for start, end, loc in both.relations.pairs():
         yield end.name, start.head, end.head, both.labels.kept, (*loc, "head")
         yield end.name, start.tail, end.tail, both.labels.kept, (*loc, "tail")
+    asked = {**both.attributes.new, **both.link_attributes.new}
     for options in both.options:
-        loc = (*both.attributes.new[options.of[1]][1], "options")
+        loc = (*asked[options.of[1]][1], "options")
         yield options.of[1], list(options.old), list(options.new), options.kept, loc
         if old.claims and new.claims and options.of[0] == ATTRIBUTION:
             answers = old.claims.no_claimant, new.claims.no_claimant
             yield "no_claimant", *answers, options.kept, ("claims", "no_claimant")
+    for link, same, loc in both.claim_links.pairs():
+        attributes = _names(link.attributes), _names(same.attributes)
+        yield same.name, *attributes, both.link_attributes.kept, (*loc, "attributes")
+    if old.links and new.links:
+        yield "links.entities", old.links.entities, new.links.entities, both.labels.kept, (LINKS, "entities")
+        claims = _names(old.links.claims), _names(new.links.claims)
+        yield "links.claims", *claims, both.claim_links.kept, (LINKS, "claims")
     if old.modality and new.modality:
         answers = old.modality.choices, new.modality.choices
         yield "modality", *answers, both.modalities.kept, ("modality", "options")

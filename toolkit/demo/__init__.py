@@ -1,7 +1,7 @@
 """The main job, shown on the sample articles: from raw texts to a dataset that loads, through a real Label Studio.
 
-Everything in it is real but the annotators: what they label was written for the samples, with the disagreements that
-people have, and is uploaded as three users of Label Studio.
+Everything in it is real but the people: what they label was written for the samples, with the disagreements that people
+have, and is uploaded as three users of Label Studio, and as an editor who decides what they left open across articles.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit import samples
+from toolkit.demo import across
 from toolkit.errors import BadInputError, GoldkitError, WorkspaceError
 from toolkit.files import read_json, write_json, write_text
 from toolkit.project import LAYERS
-from toolkit.stages import ingest, setup, sync
+from toolkit.stages import ingest, linkreview, linksync, setup, sync
 from toolkit.stages.build import UNCHANGED, build
+from toolkit.stages.links import told_of
 from toolkit.stages.talk import Bar, Say, no_bar
 from toolkit.workspace import Workspace
 
@@ -63,7 +65,7 @@ class Demo:
     def where(self) -> str:
         """Where things lie, for people."""
         lines = [
-            "The three annotators are scripted: their work was written for this demo. All else is as in real use.",
+            "The people are scripted: their work was written for this demo. All else is as in real use.",
             f"workspace: {self.workspace}",
             f"dataset:   {self.dataset}",
             f'load it:   datasets.load_dataset("{self.dataset}", "entities")',
@@ -82,7 +84,7 @@ def run(*, keep: bool, say: Say, bar: Bar = no_bar) -> Demo:
 
     workspace = _workspace()
     _give_key(workspace)
-    say("The three annotators of this demo are scripted; Label Studio, its users and all stages are real.")
+    say("The annotators and the editor of this demo are scripted; Label Studio, its users and all stages are real.")
     done: list[Stage] = []
 
     def stage(name: str, counts: Callable[[], str]) -> None:
@@ -97,6 +99,10 @@ def run(*, keep: bool, say: Say, bar: Bar = no_bar) -> Demo:
         stage("push", lambda: _push(workspace, bar, say))
         stage("label as three users", lambda: _label(workspace))
         stage("pull and check", lambda: _pull(workspace, bar, say))
+        stage("link the stories", lambda: _link(workspace, bar, say))
+        stage("answer as three users", lambda: _answer(workspace))
+        stage("pull the links", lambda: _pull_links(workspace, bar, say))
+        stage("review as an editor", lambda: _review_links(workspace, bar, say))
         stage("build the dataset", lambda: _build(workspace))
         stage("load it with datasets", lambda: _load(workspace))
         admin = server.credentials(workspace.studio_home)
@@ -167,6 +173,8 @@ def label(workspace: Workspace, tokens: Mapping[str, str], *, url: str = "", tok
         server_url = client.url
     sent = known = 0
     for name, own_token in tokens.items():
+        if name not in samples.ANNOTATORS:
+            continue
         for work in samples.work(name, articles, schema):
             new = submit_annotation(
                 server_url,
@@ -191,7 +199,7 @@ def _task_ids(workspace: Workspace, client: Client, article_ids: Sequence[str]) 
 
 
 def _tokens(workspace: Workspace) -> Mapping[str, str]:
-    """The sample annotators' tokens; those who are no users of this Label Studio yet become so."""
+    """The tokens of the sample annotators and their editor; who is no user of this Label Studio yet becomes one."""
     from toolkit.studio.people import add_annotator
     from toolkit.studio.server import credentials
 
@@ -200,7 +208,7 @@ def _tokens(workspace: Workspace) -> Mapping[str, str]:
         raise WorkspaceError("Label Studio stopped during the demo", next="goldkit studio status, then goldkit demo")
     file = workspace.studio_home / "demo-annotators.json"
     tokens: dict[str, str] = read_json(file) if file.is_file() else {}
-    for name in samples.ANNOTATORS:
+    for name in (*samples.ANNOTATORS, samples.EDITOR):
         if name not in tokens:
             tokens[name] = add_annotator(admin, samples.address(name), secrets.token_urlsafe(16))
             write_json(file, tokens, private=True)
@@ -214,6 +222,28 @@ def _pull(workspace: Workspace, bar: Bar, say: Say) -> str:
         f"{counts.annotations_in} annotations, {counts.items_in} items = {counts.items_valid} valid"
         f" + {counts.items_rejected} rejected"
     )
+
+
+def _link(workspace: Workspace, bar: Bar, say: Say) -> str:
+    pushed = linksync.push(workspace, bar=bar, say=say)
+    return ", ".join(f"{one.title}: {one.new} new, {one.known} known" for one in pushed)
+
+
+def _answer(workspace: Workspace) -> str:
+    new, known = across.answer(workspace, _tokens(workspace))
+    return f"{new} new, {known} known answers"
+
+
+def _pull_links(workspace: Workspace, bar: Bar, say: Say) -> str:
+    pulled = linksync.pull(workspace, bar=bar, say=say)
+    return f"{pulled.counts}; {told_of(pulled.resolved)}"
+
+
+def _review_links(workspace: Workspace, bar: Bar, say: Say) -> str:
+    linkreview.push(workspace, bar=bar, say=say)
+    new, known = across.decide(workspace, _tokens(workspace))
+    reviewed = linkreview.pull(workspace, bar=bar, say=say)
+    return f"{new} new, {known} known decisions; {told_of(reviewed.resolved)}" if reviewed else "nothing was open"
 
 
 def _build(workspace: Workspace) -> str:
