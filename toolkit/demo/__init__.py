@@ -25,12 +25,12 @@ from toolkit.files import read_json, write_json, write_text
 from toolkit.project import LAYERS
 from toolkit.stages import ingest, linkreview, linksync, setup, sync
 from toolkit.stages.build import UNCHANGED, build
-from toolkit.stages.links import told_of
 from toolkit.stages.talk import Bar, Say, no_bar
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.dataset.build import Built
+    from toolkit.links.settle import LinksResolved
     from toolkit.studio.client import Client
 
 FOLDER = "goldkit-demo"
@@ -226,7 +226,7 @@ def _pull(workspace: Workspace, bar: Bar, say: Say) -> str:
 
 def _link(workspace: Workspace, bar: Bar, say: Say) -> str:
     pushed = linksync.push(workspace, bar=bar, say=say)
-    return ", ".join(f"{one.title}: {one.new} new, {one.known} known" for one in pushed)
+    return ", ".join(f"{one.title}: {one.new} new" for one in pushed)
 
 
 def _answer(workspace: Workspace) -> str:
@@ -236,14 +236,19 @@ def _answer(workspace: Workspace) -> str:
 
 def _pull_links(workspace: Workspace, bar: Bar, say: Say) -> str:
     pulled = linksync.pull(workspace, bar=bar, say=say)
-    return f"{pulled.counts}; {told_of(pulled.resolved)}"
+    counts = pulled.counts
+    return f"{counts.annotations} answers, {counts.rejected} rejected; {_open(pulled.resolved)}"
 
 
 def _review_links(workspace: Workspace, bar: Bar, say: Say) -> str:
     linkreview.push(workspace, bar=bar, say=say)
     new, known = across.decide(workspace, _tokens(workspace))
     reviewed = linkreview.pull(workspace, bar=bar, say=say)
-    return f"{new} new, {known} known decisions; {told_of(reviewed.resolved)}" if reviewed else "nothing was open"
+    return f"{new} new, {known} known decisions; {_open(reviewed.resolved)}" if reviewed else "nothing was open"
+
+
+def _open(resolved: LinksResolved) -> str:
+    return f"{len(resolved.open)} of {len(resolved.stories)} stories have something open"
 
 
 def _build(workspace: Workspace) -> str:
