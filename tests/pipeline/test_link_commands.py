@@ -14,8 +14,9 @@ from tests.pipeline.program import Result, goldkit
 from tests.pipeline.test_from_jsonl import EVENTS, OURS
 from tests.sampled import sample_workspace
 from toolkit.dataset.opened import open_dataset
+from toolkit.engine import Here, Processes
 from toolkit.links.store import load_links, load_pairs, load_registers
-from toolkit.stages import setup
+from toolkit.stages import links, setup
 from toolkit.workspace import Workspace
 
 
@@ -43,6 +44,14 @@ def test_candidates_are_proposed_for_every_story_of_gold(workspace: Workspace) -
     before = {path.name: path.read_bytes() for path in workspace.links.iterdir()}
     ran(workspace, "link", "candidates")
     assert {path.name: path.read_bytes() for path in workspace.links.iterdir()} == before
+
+
+def test_candidates_do_not_depend_on_the_engine(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    links.candidates(workspace, engine=Here())
+    here = {path.name: path.read_bytes() for path in workspace.links.iterdir()}
+    monkeypatch.setattr(links, "SHARD", 1)
+    links.candidates(workspace, engine=Processes(2))
+    assert {path.name: path.read_bytes() for path in workspace.links.iterdir()} == here
 
 
 def test_a_project_can_ask_for_fewer_pairs(workspace: Workspace) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from toolkit.cli.engine import EngineOption, chosen
 from toolkit.cli.output import Format, FormatOption, TokenOption, UrlOption, as_text, bar, emit, say, table
 from toolkit.errors import EXIT_FINDINGS
 
@@ -16,7 +17,7 @@ app = typer.Typer(help="Link what several articles say: who is who, and which cl
 
 
 @app.command()
-def candidates(format: FormatOption = Format.TEXT) -> None:
+def candidates(engine: EngineOption = "", format: FormatOption = Format.TEXT) -> None:
     """Propose, story by story, who is who and which claims to compare. Needs no server.
 
     It starts from the gold of articles that are in one story: goldkit articles group proposes stories. People settle
@@ -27,7 +28,9 @@ def candidates(format: FormatOption = Format.TEXT) -> None:
     from toolkit.stages.links import candidates as propose
     from toolkit.workspace import Workspace
 
-    found = propose(Workspace.find(), bar=bar)
+    workspace = Workspace.find()
+    with chosen(engine) as at_work:
+        found = propose(workspace, bar=bar, engine=at_work)
     rows = [(one.story_id, one.articles, one.mentions, one.entities, one.claims, one.pairs) for one in found.stories]
     columns = ("story", "articles", "mentions", "entities", "claims", "pairs")
     parts = [

@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -120,10 +120,8 @@ def by_words(texts: Sequence[str], rare: Mapping[str, float]) -> Floats:
                 weights[piece] = max(weights.get(piece, 0.0), rare.get(word, 1.0) ** 2 / len(parts))
         held.append(own)
     columns = {piece: number for number, piece in enumerate(sorted(weights))}
-    rows = np.zeros((len(texts), len(columns)))
-    for row, own in zip(rows, held, strict=True):
-        row[[columns[piece] for piece in own]] = 1.0
-    shared = (rows * np.array([weights[piece] for piece in columns])) @ rows.T
+    rows = _sparse([dict.fromkeys((columns[piece] for piece in own), 1.0) for own in held], len(columns))
+    shared = (rows.multiply(np.array([weights[piece] for piece in columns])) @ rows.T).toarray()
     sizes = np.maximum(np.diag(shared), 1e-9)
     smaller, larger = np.minimum.outer(sizes, sizes), np.maximum.outer(sizes, sizes)
     found: Floats = np.clip(shared / (smaller**SHORTER * larger ** (1 - SHORTER)), 0.0, 1.0)
@@ -134,14 +132,22 @@ def by_entities(named: Sequence[Mapping[str, float]]) -> Floats:
     """The likeness of each claim with each in what it names: entities, and how much each counts."""
     counts = Counter(entity for one in named for entity in one)
     columns = {entity: number for number, entity in enumerate(sorted(counts))}
-    rows = np.zeros((len(named), len(columns)))
-    for row, own in zip(rows, named, strict=True):
-        for entity, weight in own.items():
-            row[columns[entity]] = weight
+    rows = _sparse([{columns[entity]: weight for entity, weight in own.items()} for own in named], len(columns))
     most = math.log(1 + len(named))
     rare = np.array([math.log((1 + len(named)) / counts[entity]) / most for entity in columns])
-    found: Floats = 1 - np.exp((rows * np.log(1 - ENTITY * rare)) @ rows.T)
+    shared = (rows.multiply(np.log(1 - ENTITY * rare)) @ rows.T).toarray()
+    found: Floats = 1 - np.exp(shared)
     return found
+
+
+def _sparse(rows: Sequence[Mapping[int, float]], width: int) -> Any:
+    """Rows of numbers by column. Not dense: BLAS would start threads for each of these small products."""
+    from scipy.sparse import csr_array
+
+    ordered = [sorted(row.items()) for row in rows]
+    ends = np.cumsum([0, *map(len, ordered)])
+    columns = [column for row in ordered for column, _ in row]
+    return csr_array(([value for row in ordered for _, value in row], columns, ends), shape=(len(rows), width))
 
 
 def by_kind(kinds: Sequence[str]) -> Floats:

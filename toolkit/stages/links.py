@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from toolkit.engine import Engine, Here, Processes
 from toolkit.errors import UsageError
 from toolkit.stages.gold import resolve
 from toolkit.stages.ingest import articles
@@ -22,6 +25,13 @@ if TYPE_CHECKING:
     from toolkit.links.model import ClaimPair, Register
     from toolkit.links.settle import LinksResolved, Story
     from toolkit.ontology.model import Ontology
+
+
+SHARD = 20
+"""Stories that one process takes at a time."""
+
+MANY = 5
+"""Shards above which starting processes is worth its second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +68,59 @@ def told_of(resolved: LinksResolved) -> str:
     )
 
 
-def candidates(workspace: Workspace, *, bar: Bar = no_bar) -> Candidates:
+def candidates(workspace: Workspace, *, bar: Bar = no_bar, engine: Engine | None = None) -> Candidates:
     """Propose who is who and which claims to compare, story by story, from the gold; write both.
+
+    Args:
+        workspace: the project; no server is asked.
+        bar: shows how many stories are done.
+        engine: where that is done; by default in this process, and on all cores where there are many stories.
 
     Raises UsageError where the ontology has no links.
     """
-    from toolkit.links.pairs import pairs
-    from toolkit.links.register import register
     from toolkit.links.store import PAIRS, REGISTERS, write_records
 
     schema = with_links(workspace)
+    by_story, alone = gold_by_story(workspace)
+    tellings = [Telling(id, tuple(golds), texts) for id, (golds, texts) in by_story.items()]
+    shards = [tellings[first : first + SHARD] for first in range(0, len(tellings), SHARD)]
+    engine = engine or (Processes(os.cpu_count() or 1) if len(shards) > MANY else Here())
+    work = partial(_proposed, schema, workspace.project.linking.pairs)
     told: list[StoryCandidates] = []
     registers: list[Register] = []
     found: list[ClaimPair] = []
-    by_story, alone = gold_by_story(workspace)
-    with bar("comparing stories", len(by_story)) as advance:
-        for story_id, (golds, texts) in by_story.items():
-            own = register(story_id, golds, texts, schema)
-            between = (
-                pairs(own, golds, texts, schema, workspace.project.linking.pairs) if schema.claim_link_types else ()
-            )
-            registers.append(own)
-            found += between
-            claims = sum(len(gold.claims) for gold in golds)
-            told.append(
-                StoryCandidates(story_id, len(golds), len(own.mentions), len(own.entities), claims, len(between))
-            )
-            advance(1)
+    with bar("comparing stories", len(tellings)) as advance:
+        for shard, made in zip(shards, engine.map(work, shards), strict=True):
+            for telling, (own, between) in zip(shard, made, strict=True):
+                registers.append(own)
+                found += between
+                claims = sum(len(gold.claims) for gold in telling.golds)
+                sizes = (len(telling.golds), len(own.mentions), len(own.entities), claims, len(between))
+                told.append(StoryCandidates(telling.story_id, *sizes))
+            advance(len(shard))
     write_records(workspace.links / REGISTERS, registers)
     write_records(workspace.links / PAIRS, found)
     return Candidates(tuple(told), alone)
+
+
+class Telling(NamedTuple):
+    """A story's gold, and its articles by id."""
+
+    story_id: str
+    golds: tuple[Gold, ...]
+    articles: dict[str, Article]
+
+
+def _proposed(schema: Ontology, most: int, shard: Sequence[Telling]) -> list[tuple[Register, tuple[ClaimPair, ...]]]:
+    """The register and the pairs of each story."""
+    from toolkit.links.pairs import pairs
+    from toolkit.links.register import register
+
+    found = []
+    for story_id, golds, texts in shard:
+        own = register(story_id, golds, texts, schema)
+        found.append((own, pairs(own, golds, texts, schema, most) if schema.claim_link_types else ()))
+    return found
 
 
 def settle(workspace: Workspace, resolved: Resolved | None = None) -> LinksResolved:
