@@ -43,16 +43,17 @@ def test_built_without_texts_and_hydrated_is_built_with_texts(workspace: Workspa
     assert tables(tmp_path / "harbour") == tables(workspace.dataset("0.0.9"))
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["config", "rows", "left", "out"]
-    assert [line.split() for line in lines[2:7]] == [
+    assert [line.split() for line in lines[2:8]] == [
         ["annotations", "24", "0"],
         ["claims", "60", "0"],
         ["documents", "14", "0"],
         ["entities", "12", "0"],
         ["relations", "112", "0"],
+        ["stories", "3", "0"],
     ]
-    assert lines[7] == "14 copies read: 14 used, 0 of no article of this dataset, 0 with another text"
-    assert lines[8].startswith("14 of 14 articles proved, ")
-    assert lines[9] == "dataset: harbour"
+    assert lines[8] == "14 copies read: 14 used, 0 of no article of this dataset, 0 with another text"
+    assert lines[9].startswith("14 of 14 articles proved, ")
+    assert lines[10] == "dataset: harbour"
 
 
 def test_what_is_missing_is_listed_with_its_address(workspace: Workspace, tmp_path: Path) -> None:

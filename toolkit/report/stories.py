@@ -168,11 +168,11 @@ def _dates(statement: Statement, gold: Gold | None) -> list[str]:
 def _who(
     links: StoryLinks, articles: Mapping[str, Article], outlets: Sequence[str], ontology: Ontology
 ) -> tuple[Who, ...]:
-    """Those whom most outlets mention stand first, then those with most mentions."""
+    """Those whom most outlets mention stand first, then those with most mentions; in an open story, as it stands."""
     mentions = {mention.key: mention for mention in links.mentions}
     usual = {question.name: question.default for question in ontology.mention_attributes}
     found = []
-    for entity in links.entities:
+    for entity in links.entities or links.proposed:
         own = [mentions[key] for key in entity.mentions if key in mentions]
         spellings = tuple(
             _spellings([one for one in own if outlet_of(articles[one.article_id]) == outlet], usual)
