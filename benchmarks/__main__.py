@@ -15,6 +15,7 @@ from toolkit.workspace import Workspace
 from . import (
     agree,
     agreement,
+    carrying,
     checking,
     child,
     grouping,
@@ -90,6 +91,8 @@ def measure(folder: Path, tasks: int, known: int, rounds: int, starts: int, say:
     rows.extend(grouping.measure(2 * tasks, say))
     say("linking across articles")
     rows.extend(linking.measure(tasks // 5, say))
+    say("carrying gold over")
+    rows.extend(carrying.measure(2 * tasks, say))
     say("measuring agreement")
     rows.extend(agreement.measure(2 * tasks, max(tasks // 250, 2), say))
     rows.extend(agree.measure(folder / "agree", 2 * tasks, say))

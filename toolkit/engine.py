@@ -8,6 +8,7 @@ a class with a ``map`` of this form (``cluster.py`` has one).
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import threading
 import traceback
@@ -26,6 +27,18 @@ ATTEMPTS = 3  # at a shard whose worker is lost each time
 
 class EngineError(GoldkitError):
     """Whatever was to do the work could not: no answer, or lost again and again."""
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection: it goes through all that is held, again and again, and records have no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Engine(Protocol):

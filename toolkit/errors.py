@@ -5,6 +5,7 @@
     ├── BadInputError            exit 1   a file or a value that a person gave cannot be read
     ├── WorkspaceError           exit 1   no workspace, or a file in it cannot be read or written
     ├── EngineError              exit 1   whatever was to do the work could not (engine.py)
+    ├── SourceError              exit 1   what was to suggest cannot
     ├── HubError                 exit 1   the Hugging Face Hub could not do it, or refused
     │   ├── HubUnreachable                no answer, a broken connection, or something that is no Hub
     │   ├── HubAuthError                  token missing, wrong, expired or not allowed
@@ -47,6 +48,10 @@ class BadInputError(GoldkitError):
 
 class WorkspaceError(GoldkitError):
     """There is no workspace here, or a file in it cannot be read or written."""
+
+
+class SourceError(GoldkitError):
+    """A source of suggestions cannot be asked at all, or fails again and again."""
 
 
 class HubError(GoldkitError):

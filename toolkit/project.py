@@ -115,6 +115,78 @@ class LinkingSettings(Settings):
     pairs: Annotated[int, Field(ge=1)] = 60
 
 
+class _SourceSettings(Settings):
+    """What all sources of suggestions have: a name, and the layers that they are asked for."""
+
+    name: SafeName
+    layers: tuple[Layer, ...] = Field(default=LAYERS, min_length=1)
+    least_score: Annotated[float, Field(ge=0, le=1)] = 0  # what is less sure is not shown
+
+
+class CarryOverSettings(_SourceSettings):
+    """Suggestions from the gold that is there already."""
+
+    kind: Literal["carry-over"]
+
+
+class SpacySettings(_SourceSettings):
+    """A spaCy pipeline, by package or path; ``labels`` is a YAML file from its labels to the ontology's."""
+
+    kind: Literal["spacy"]
+    pipeline: Annotated[str, Field(min_length=1)]
+    labels: OwnPath
+
+
+class CommandSettings(_SourceSettings):
+    """A program that reads articles and writes records, as docs/suggesting.md has it; never run by a shell.
+
+    ``seconds`` is what one batch may take.
+    """
+
+    kind: Literal["command"]
+    command: tuple[str, ...] = Field(min_length=1)
+    batch: Annotated[int, Field(ge=1)] = 8
+    seconds: Annotated[float, Field(gt=0)] = 120
+    retries: Annotated[int, Field(ge=0)] = 1
+
+
+class HttpSettings(_SourceSettings):
+    """An HTTP endpoint with the same JSON; ``token_variable`` names the environment variable with its token."""
+
+    kind: Literal["http"]
+    url: Annotated[str, form(r"^https?://\S+$", "an http or https address")]
+    token_variable: str = ""
+    batch: Annotated[int, Field(ge=1)] = 8
+    seconds: Annotated[float, Field(gt=0)] = 120
+    retries: Annotated[int, Field(ge=0)] = 2
+
+
+SourceSettings = Annotated[
+    CarryOverSettings | SpacySettings | CommandSettings | HttpSettings, Field(discriminator="kind")
+]
+
+
+class SuggestionSettings(Settings):
+    """Who suggests, whose suggestions are shown (the first source's, unless ``shown`` names one), and to whom none are.
+
+    ``control`` is the share of articles that are always labelled without, drawn by ``control_seed``.
+    """
+
+    sources: tuple[SourceSettings, ...] = ()
+    shown: str = ""
+    control: Annotated[float, Field(ge=0, le=1)] = 0.2
+    control_seed: int = 0
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> SuggestionSettings:
+        names = [source.name for source in self.sources]
+        if len(set(names)) != len(names):
+            raise ValueError("two sources have the same name")
+        if self.shown and self.shown not in names:
+            raise ValueError(f"shown names {self.shown}, which is no source here")
+        return self
+
+
 class DatasetSettings(Settings):
     """What the dataset's card says about itself, in the Hub's words, and how it is cut.
 
@@ -186,6 +258,7 @@ class Project(Settings):
     studio: StudioSettings
     grouping: GroupingSettings = GroupingSettings()
     linking: LinkingSettings = LinkingSettings()
+    suggestions: SuggestionSettings = SuggestionSettings()
     gold: GoldSettings = GoldSettings()
     dataset: DatasetSettings = DatasetSettings()
     hub: HubSettings = HubSettings()

@@ -106,6 +106,16 @@ class Workspace:
         return self.exports / "reviews.jsonl"
 
     @property
+    def suggestions(self) -> Path:
+        """What sources suggest, a file each, and who was shown what."""
+        return self.exports / "suggestions"
+
+    @property
+    def sample(self) -> Path:
+        """The articles that were chosen to be labelled; where there is no such file, all are."""
+        return self.root / "configs" / "sample.yaml"
+
+    @property
     def links(self) -> Path:
         """What is known across articles: candidates, votes, and the gold of each story."""
         return self.exports / "links"

@@ -78,6 +78,7 @@ NEED_NO_WORKSPACE = {
 }
 NEEDED_ARGUMENTS = {
     "goldkit articles add": ["x.txt"],
+    "goldkit articles sample": ["5"],
     "goldkit articles show": ["x"],
     "goldkit export": ["--to", "jsonl"],
     "goldkit link score": ["x", "x"],

@@ -136,6 +136,7 @@ def make_links() -> list[StoryLinks]:
         links=links,
         followed=(links[4].key,),
         pairs=4,
+        answered=4,
         provenance={
             **{it.key: asked for it in (*people, *places)},
             people[2].key: why(Resolution.MAJORITY, 1, FIRST, SECOND),
@@ -152,6 +153,7 @@ def make_links() -> list[StoryLinks]:
         mentions=tuple(mention(id, quote, "ORGANIZATION") for id, quote in NAVY.items()),
         claims=(claim("c1"), claim("c2")),
         pairs=1,
+        answered=1,
         differences=(LinkDifference(reason="type", about=(pair,), message="one says updates, the other contradicts"),),
         annotators=(FIRST, SECOND),
     )

@@ -34,6 +34,7 @@ COMMANDS = {
     "init": ("init",),
     "articles add": ("articles", "add", "more.jsonl"),
     "articles group": ("articles", "group"),
+    "articles sample": ("articles", "sample", "5"),
     "pull": ("pull", "--from-file", "export.json"),
     "check": ("check",),
     "agree": ("agree",),

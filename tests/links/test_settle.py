@@ -46,12 +46,13 @@ def test_agreeing_on_the_type_and_not_on_the_cause_is_open() -> None:
     assert story.links == ()
     (open,) = story.differences
     assert (open.reason, open.about) == ("cause", (pair("a", "b"),))
-    assert "1× actor, 1× numeric" in open.message
+    assert "y: contradicts (actor); x: contradicts (numeric)" in open.message
 
 
 def test_directions_are_different_answers() -> None:
     story = settled(said("x", "a", "supports", "b"), said("y", "b", "supports", "a"))
     assert [one.reason for one in story.differences] == ["type"]
+    assert "y: supports ←; x: supports →" in story.differences[0].message
     same = settled(said("x", "a", "equivalent", "b"), said("y", "b", "equivalent", "a"))
     assert same.provenance[pair("a", "b")].resolution is Resolution.UNANIMOUS
 

@@ -61,7 +61,7 @@ def test_the_same_bytes_whatever_the_order(ontology: Ontology) -> None:
 
 def test_it_says_where_it_comes_from(ontology: Ontology) -> None:
     first = compile_label_config(ontology).splitlines()[0]
-    assert first == "<!-- Generated from ontology news_events 1.1.0; do not edit: change the ontology. -->"
+    assert first == "<!-- Generated from ontology news_events 1.1.1; do not edit: change the ontology. -->"
 
 
 def test_required_answers_are_asked_of_claims_alone(ontology: Ontology) -> None:

@@ -64,7 +64,7 @@ def test_a_project_can_ask_for_fewer_pairs(workspace: Workspace) -> None:
 
 def test_an_ontology_without_links_is_told_so(workspace: Workspace) -> None:
     schema = yaml.safe_load(workspace.ontology.read_text(encoding="utf-8"))
-    del schema["links"]
+    schema = {key: part for key, part in schema.items() if key not in ("links", "decisions")}
     workspace.ontology.write_text(yaml.safe_dump(schema, allow_unicode=True, sort_keys=False), encoding="utf-8")
     result = ran(workspace, "link", "candidates", code=2)
     assert "no layer across articles" in result.stderr
@@ -132,6 +132,7 @@ def test_mentions_that_are_no_gold_are_counted(workspace: Workspace, tmp_path: P
         ("", "neither JSON lines nor CoNLL-2012"),
         ('{"article_id": "nowhere", "mentions": [{"start": 0, "end": 3, "cluster": 1}]}\n', "none of its 1 mentions"),
         ('{"article_id": "a"}\n', ":1"),
+        ("#begin document (a); part 000\na 0 0 w (1)\n#end document\n", "tells mentions by numbers of tokens"),
     ],
 )
 def test_a_bad_file_is_an_error_that_changes_nothing(

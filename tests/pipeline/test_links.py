@@ -6,11 +6,17 @@ import json
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
+
 from tests.pipeline.conftest import PASSWORD
 from tests.pipeline.desk import DOMAIN, Desk
 from toolkit import samples
 from toolkit.demo import across
+from toolkit.errors import StudioConflict
 from toolkit.files import write_jsonl
+from toolkit.links.model import ClaimLink
+from toolkit.links.screens.answered import claim_result, entity_result
+from toolkit.links.screens.entities import entity_task
 from toolkit.links.store import load_claim_votes, load_entity_votes, load_links, load_pairs, load_registers
 from toolkit.samples import links as truth
 from toolkit.stages import ingest, linkanswers, linkreview, links, linksync, setup
@@ -120,3 +126,49 @@ def test_a_task_that_somebody_meddled_with_is_rejected_and_counted(desk: Callabl
     rejected = [json.loads(line) for line in (workspace.links / linkanswers.REJECTED).read_text().splitlines()]
     assert [(one["key"], one["kind"]) for one in rejected] == [(key, "claims")]
     assert key in linkanswers.to_fix(workspace)["claims"]
+
+
+def test_two_answers_of_one_annotator_are_put_back_before_them(desk: Callable[..., Desk]) -> None:
+    linked = annotated(desk, "twice")
+    workspace = linked.workspace
+    linksync.push(workspace, **linked.address)
+    articles, ontology = ingest.articles(workspace), setup.ontology(workspace)
+    pair = next(iter(load_pairs(workspace.links)))
+    with linked.client() as client:
+        project = require_project(client, workspace.project.name, linksync.projects_of(workspace)["claims"])
+        task = remote.queued(client, project)[pair.key][-1].id
+    for type in ("equivalent", "unrelated"):
+        link = ClaimLink(type=type, head=pair.key.split()[0], tail=pair.key.split()[1])
+        vote = truth.claim_vote("amina", pair).model_copy(update={"link": link})
+        linked.submit("amina", task, claim_result(vote, pair, articles, ontology))
+    pulled = linksync.pull(workspace, **linked.address)
+    (finding,) = (one for one in pulled.findings if one.rule == "link-two-answers")
+    assert "equivalent" in finding.message
+    assert "unrelated" in finding.message
+    assert linkanswers.to_fix(workspace)["claims"].keys() == {pair.key}
+    (story,) = (one for one in pulled.resolved.stories if one.story_id == pair.story_id)
+    assert [one.type for one in story.links] == ["unrelated"]
+    assert (story.answered, story.pairs > 1) == (1, True)
+
+
+def test_a_project_that_is_gone_takes_no_answers_along(desk: Callable[..., Desk]) -> None:
+    linked = annotated(desk, "gone")
+    workspace = linked.workspace
+    linksync.push(workspace, **linked.address)
+    with linked.client() as client:
+        project = require_project(client, workspace.project.name, linksync.projects_of(workspace)["entities"])
+        task = remote.queued(client, project)["harbour"][-1].id
+    register = next(one for one in load_registers(workspace.links) if one.story_id == "harbour")
+    shown = entity_task(register, ingest.articles(workspace))
+    linked.submit("amina", task, entity_result(truth.entity_vote("amina", register), shown))
+    linksync.pull(workspace, **linked.address)
+    before = (workspace.links / "entity_votes.jsonl").read_bytes()
+    assert before
+    with linked.client() as client, client.sdk() as sdk:
+        sdk.projects.delete(project.id)
+    with pytest.raises(StudioConflict, match="who is who"):
+        linksync.pull(workspace, **linked.address)
+    linksync.push(workspace, **linked.address)  # makes it anew, and empty
+    with pytest.raises(StudioConflict, match="1 answers were pulled before"):
+        linksync.pull(workspace, **linked.address)
+    assert (workspace.links / "entity_votes.jsonl").read_bytes() == before

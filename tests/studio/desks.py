@@ -13,6 +13,7 @@ import yaml
 from pipeline.desk import Desk, make_desk
 
 from toolkit.annotations.pseudonyms import load_pseudonyms
+from toolkit.gold.order import Order
 from toolkit.stages import assign, ingest
 from toolkit.stages.assign import AssignedProject
 from toolkit.studio import tasks
@@ -56,9 +57,9 @@ class Office:
         settings["studio"]["projects"][0] |= {"overlap": overlap, "annotators": [self.pseudonym(who) for who in people]}
         file.write_text(json.dumps(settings), encoding="utf-8")
 
-    def assign(self, calibration: int = 0) -> AssignedProject:
+    def assign(self, calibration: int = 0, order: Order | None = None) -> AssignedProject:
         """Give the articles out."""
-        (project,) = assign.assign(self.workspace, calibration=calibration, **self.desk.address)
+        (project,) = assign.assign(self.workspace, calibration=calibration, order=order, **self.desk.address)
         return project
 
     def tasks(self) -> dict[str, dict[str, Any]]:

@@ -7,8 +7,6 @@ aside as it came, all of an article in one part, and put together when every pag
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +24,7 @@ from toolkit.annotations.model import Annotation
 from toolkit.annotations.runs import Runs, merged, work_order, write_lines, write_runs
 from toolkit.annotations.wire import Page, Task
 from toolkit.articles.texts import Line, Texts, index
-from toolkit.engine import Engine
+from toolkit.engine import Engine, uncollected
 from toolkit.files import to_json
 from toolkit.findings import Place
 from toolkit.ontology.model import Ontology
@@ -135,7 +133,7 @@ def read_pages(job: Job, pages: Iterable[PageFile], engine: Engine) -> Done:
 
 def _shards(source: Source, pages: list[PageFile], stored: Mapping[str, Line]) -> list[Shard]:
     """Pages put together, and which articles are in them."""
-    with _uncollected():
+    with uncollected():
         named = {page.name: _articles(source, page) for page in pages}
     tasks = Counter(article_id for names in named.values() for article_id in names)
     least = max(SHARD, sum(page.bytes for page in pages) // MOST)
@@ -169,7 +167,7 @@ def _part(article_id: str) -> int:
 
 def _read(job: Job, shard: Shard) -> Done:
     """Finish what a shard has for itself, and set the rest aside."""
-    with Texts(job.articles, shard.lines) as texts, _uncollected():
+    with Texts(job.articles, shard.lines) as texts, uncollected():
         reading = _Reading(job, texts)
         for file in shard.pages:
             page = Page(job.source.path(file.name), file.ids)
@@ -193,18 +191,6 @@ def _join(job: Job, part: _Part) -> Done:
                 by_project[row["project"]].append(work)
             reading.record(by_project.values())
         return reading.done(f"shared-{part.number:02}")
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage collection: it would go through all that a page holds, again and again, and there are no cycles."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Reading:

@@ -8,6 +8,7 @@ import typer
 
 from toolkit.cli.engine import EngineOption, chosen
 from toolkit.cli.output import Format, FormatOption, as_text, bar, emit, table
+from toolkit.cli.sampling import sample
 from toolkit.errors import EXIT_FINDINGS
 
 app = typer.Typer(help="Read, clean, freeze and show articles.", no_args_is_help=True)
@@ -117,6 +118,9 @@ def group(engine: EngineOption = "here", format: FormatOption = Format.TEXT) -> 
     emit(grouped.as_dict(), format=format, text=as_words(grouped, workspace))
     if calls_for_action(grouped.findings):
         raise typer.Exit(EXIT_FINDINGS)
+
+
+app.command()(sample)
 
 
 def renames(pairs: list[str]) -> dict[str, str]:

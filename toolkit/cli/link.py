@@ -76,7 +76,7 @@ def pull(
     token: TokenOption = "",
     from_file: Annotated[
         Path | None,
-        typer.Option("--from-file", help="Take who is who from a file: JSON lines with clusters, or CoNLL-2012."),
+        typer.Option("--from-file", help="Take who is who from a file: JSON lines with clusters."),
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
@@ -88,12 +88,12 @@ def pull(
     Example: goldkit link pull
     """
     from toolkit.findings import calls_for_action
-    from toolkit.stages import linkanswers, linksync
+    from toolkit.stages import linkfile, linksync
     from toolkit.workspace import Workspace
 
     workspace = Workspace.find()
     if from_file:
-        pulled = linkanswers.take_file(workspace, from_file)
+        pulled = linkfile.take_file(workspace, from_file)
     else:
         pulled = linksync.pull(workspace, url=url, token=token, bar=bar, say=say)
     emit(

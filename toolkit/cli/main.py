@@ -30,6 +30,7 @@ from toolkit.cli import (
     review,
     schema,
     studio,
+    suggest,
     sync,
     token,
     workspace,
@@ -69,6 +70,7 @@ app.add_typer(schema.app, name="schema")
 app.add_typer(articles.app, name="articles")
 sync.register(app)
 gold.register(app)
+suggest.register(app)
 assign.register(app)
 report.register(app)
 app.add_typer(link.app, name="link")

@@ -38,7 +38,8 @@ def push(
 ) -> None:
     """Make the Label Studio projects of configs/project.yaml, and a task for each article that has none there.
 
-    Run it as often as you like: an article that is there already is never sent again.
+    Run it as often as you like: an article that is there already is never sent again. With suggestions (goldkit
+    suggest) the tasks carry them, but for the control; tasks that nobody has begun get those that are newer.
 
     Example: goldkit push
     """
@@ -46,14 +47,13 @@ def push(
     from toolkit.workspace import Workspace
 
     pushed = sync.push(Workspace.find(), url=url, token=token, overwrite_config=overwrite_config, bar=bar, say=say)
-    rows = [(p.title, p.new, p.known, p.waiting, p.url) for p in pushed]
+    columns = ("project", "new", "known", "waiting", "suggested", "address")
+    rows = [(p.title, p.new, p.known, p.waiting, p.suggested, p.url) for p in pushed]
     findings = [finding for p in pushed for finding in p.findings]
     emit(
         [p.as_dict() for p in pushed],
         format=format,
-        text="\n".join(
-            part for part in (table(("project", "new", "known", "waiting", "address"), rows), as_text(findings)) if part
-        ),
+        text="\n".join(part for part in (table(columns, rows), as_text(findings)) if part),
     )
     if findings:
         raise typer.Exit(EXIT_FINDINGS)

@@ -71,16 +71,45 @@ class ComparedLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestedBy:
+    """What became of what one source suggested in one layer, in items of annotators.
+
+    ``rate`` is the share of accepted ones with its interval (None: undefined, or too few ``stories`` for one).
+    """
+
+    source: str
+    layer: str
+    accepted: int
+    changed: int
+    deleted: int
+    added: int  # by annotators, beside what was suggested
+    rate: float | None
+    low: float | None
+    high: float | None
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What suggestions did; ``control`` articles were drawn to be labelled without, and are labelled."""
+
+    articles: int
+    control: int
+    sources: tuple[SuggestedBy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the tables do not say. All of it is optional: a card leaves out what it is not told.
 
-    ``linking`` is the agreement across articles. ``near_copies`` are the pairs of articles that were found alike,
-    counted by what they are; ``components`` the groups of articles that no split tears apart, ``largest`` the articles
-    in the largest.
+    ``linking`` is the agreement across articles, ``suggestions`` what they did. ``near_copies`` are the pairs of
+    articles that were found alike, counted by what they are; ``components`` the groups of articles that no split tears
+    apart, ``largest`` the articles in the largest.
     """
 
     agreement: Compared | None = None
     linking: ComparedLinks | None = None
+    suggestions: Suggested | None = None
     guidelines_sha256: str = ""
     near_copies: Mapping[str, int] = field(default_factory=dict)
     components: int = 0

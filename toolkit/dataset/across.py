@@ -227,7 +227,8 @@ def _statuses(story: StoryLinks) -> tuple[str, str]:
     mentions = {mention.key for mention in story.mentions}
     of_mentions = [not mentions.isdisjoint(one.about) for one in story.differences]
     entities = "gold" if story.entities_resolution else "awaiting-adjudication" if any(of_mentions) else "unlabelled"
-    claims = "awaiting-adjudication" if not all(of_mentions) else "gold" if story.links else "unlabelled"
+    claims = "unlabelled" if not story.links else "gold" if story.answered == story.pairs else "partly-labelled"
+    claims = claims if all(of_mentions) else "awaiting-adjudication"
     return entities, claims
 
 

@@ -26,7 +26,7 @@ ORIGINS = tuple(origin.value for origin in Origin)
 RESOLUTIONS = tuple(resolution.value for resolution in Resolution)
 ACROSS = ("entity_links", "claim_links", "stories")
 """The configs whose rows follow from several articles of a story."""
-ACROSS_STATUSES = ("gold", "awaiting-adjudication", "unlabelled")
+ACROSS_STATUSES = ("gold", "awaiting-adjudication", "partly-labelled", "unlabelled")
 
 
 def mention_attributes(ontology: Ontology) -> tuple[Attribute, ...]:

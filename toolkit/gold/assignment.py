@@ -23,6 +23,7 @@ class Piece:
     assigned: frozenset[str] = frozenset()  # to whom it was given before
     labelled: frozenset[str] = frozenset()  # who labelled it, whether it was given to them or not
     calibration: bool = False  # it was chosen before for everybody to label
+    rank: int | None = None  # its place in the order that was made before
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def assign(pieces: Iterable[Piece], annotators: Collection[str], overlap: int, c
     for piece in listed:
         own = people[piece.article_id]
         missing = max(0, overlap - len(own & everybody | piece.labelled))
-        free = sorted(everybody - own, key=lambda person: (load[person], _mixed(piece.article_id, person)))
+        free = sorted(everybody - own, key=lambda person: (load[person], mixed(piece.article_id, person)))
         for person in free[:missing]:
             load[person] += piece.characters
         people[piece.article_id] = own.union(free[:missing])
@@ -74,9 +75,9 @@ def _calibration(pieces: Sequence[Piece], wanted: int) -> frozenset[str]:
     before = [piece for piece in pieces if piece.calibration]
     of_story = Counter(map(_story, before))
     further: list[tuple[int, str, str]] = []
-    for piece in sorted(pieces, key=lambda piece: _mixed(piece.article_id)):
+    for piece in sorted(pieces, key=lambda piece: mixed(piece.article_id)):
         if not piece.calibration:
-            further.append((of_story[_story(piece)], _mixed(piece.article_id), piece.article_id))
+            further.append((of_story[_story(piece)], mixed(piece.article_id), piece.article_id))
             of_story[_story(piece)] += 1
     more = [article_id for _, _, article_id in sorted(further)[: max(0, wanted - len(before))]]
     return frozenset([*(piece.article_id for piece in before), *more])
@@ -87,6 +88,6 @@ def _story(piece: Piece) -> tuple[str, str]:
     return (piece.story_id, "") if piece.story_id else ("", piece.article_id)
 
 
-def _mixed(*names: str) -> str:
+def mixed(*names: str) -> str:
     """An order that looks like chance and is the same everywhere: among equals, it is not always the same pair."""
     return hashlib.sha256("\0".join(names).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -68,7 +68,7 @@ def settle(
         else:
             found, reason, how = _voted(pair, of, judge, ontology)
             if found is None:
-                differences.append(_open(pair, reason, of, words))
+                differences.append(_open(pair, reason, of, words, ontology))
                 continue
             link = found
         links[pair] = link
@@ -161,11 +161,19 @@ def _following(
     return found
 
 
-def _open(pair: str, reason: str, of: Mapping[str, ClaimLink], words: Mapping[str, str]) -> LinkDifference:
-    head, tail = (f"“{words.get(claim, claim)}”" for claim in pair.split(" "))
-    counts = Counter(link.attributes.get(reason, link.type) if reason != "type" else link.type for link in of.values())
-    told = ", ".join(f"{count}× {said}" for said, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
-    return LinkDifference(reason=reason, about=(pair,), message=f"{head} and {tail}: {told}", votes=_votes(of))
+def _open(
+    pair: str, reason: str, of: Mapping[str, ClaimLink], words: Mapping[str, str], ontology: Ontology
+) -> LinkDifference:
+    """What the votes do not settle, in words: who says what, an arrow where it leads from one to the other."""
+    first, second = (f"“{words.get(claim, claim)}”" for claim in pair.split(" "))
+    said: dict[str, list[str]] = defaultdict(list)
+    for who, link in sorted(of.items()):
+        symmetric = ontology.claim_link_types[link.type].symmetric
+        arrow = "" if symmetric else " →" if link.key.startswith(link.head + " ") else " ←"
+        answers = ", ".join(link.attributes.values())
+        said[link.type + arrow + (f" ({answers})" if answers else "")].append(who)
+    told = "; ".join(f"{' and '.join(who)}: {what}" for what, who in sorted(said.items()))
+    return LinkDifference(reason=reason, about=(pair,), message=f"{first} and {second}: {told}", votes=_votes(of))
 
 
 def _votes(of: Mapping[str, ClaimLink]) -> tuple[Vote, ...]:

@@ -173,7 +173,8 @@ class StoryLinks(Record):
     claims: tuple[LinkedClaim, ...] = ()
     links: tuple[ClaimLink, ...] = ()
     followed: tuple[str, ...] = ()  # pairs that nobody was asked about: they follow from others
-    pairs: int = 0  # that were asked about
+    pairs: int = 0  # that were put to people
+    answered: int = 0  # of those, by one of them at least
     provenance: dict[str, Provenance] = Field(default_factory=dict)
     differences: tuple[LinkDifference, ...] = ()
     annotators: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -30,7 +30,7 @@ V = TypeVar("V", EntityVote, ClaimVote)
 CLAIM_GONE = Rule(
     "link-claim-gone",
     "A link joins claims that are gold.",
-    Severity.WARNING,
+    Severity.NOTE,
     "nothing, if the gold is right: the answer is kept, and counts again where the claim comes back",
 )
 UNKNOWN_TYPE = Rule(
@@ -62,6 +62,7 @@ class Story:
     mentions: tuple[LinkedMention, ...]
     claims: tuple[LinkedClaim, ...]
     published: Mapping[str, str]
+    pairs: frozenset[str] = frozenset()  # that are put to people, by key
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,8 @@ class _OfStory:
             claims=story.claims,
             links=linked.links,
             followed=linked.followed,
-            pairs=len({vote.pair for vote in answers}),
+            pairs=len(self.story.pairs | {vote.pair for vote in answers}),
+            answered=len({vote.pair for vote in answers} | self._reviewed_links().keys()),
             provenance=(who.provenance if whole else {}) | linked.provenance,
             differences=(*who.differences, *linked.differences),
             annotators=tuple(sorted({vote.annotator for vote in live} | {vote.annotator for vote in answers})),
@@ -171,6 +173,7 @@ class _OfStory:
     def _fitting(self, votes: Sequence[ClaimVote]) -> list[ClaimVote]:
         """Each annotator's latest answer to each pair, of those whose claims are gold and whose type there is."""
         kept: dict[tuple[str, str], ClaimVote] = {}
+        lost: Counter[str] = Counter()
         for vote in sorted(votes, key=lambda vote: (vote.annotator, vote.pair, vote.updated_at, vote.source)):
             if vote.link is None:
                 continue
@@ -178,16 +181,25 @@ class _OfStory:
             if not _fits(vote, self.ontology):
                 self.findings.append(UNKNOWN_TYPE.at(place, f"{vote.link.type} is no type of claim links"))
             elif gone := [claim for claim in (vote.link.head, vote.link.tail) if claim not in self.words]:
-                self.findings.append(
-                    CLAIM_GONE.at(place, f"{gone[0]} is no gold claim any more; its link does not count")
-                )
+                lost[gone[0]] += 1
             else:
                 kept[vote.annotator, vote.link.key] = vote
+        for claim, count in sorted(lost.items()):
+            message = f"{claim} is no gold claim any more: {count} answers about it do not count"
+            self.findings.append(CLAIM_GONE.at(self._place(), message))
         for earlier, latest in two_answers(vote for vote in votes if vote.link and _fits(vote, self.ontology)):
             if earlier.link and latest.link:
-                message = f"called {earlier.link.type}, and then {latest.link.type}"
+                said = [self._told(link) for link in (earlier.link, latest.link)]
+                message = f"said first that {said[0]}, and then that {said[1]}"
                 self.findings.append(TWO_ANSWERS.at(self._place(latest.source, latest.annotator), message))
         return list(kept.values())
+
+    def _told(self, link: ClaimLink) -> str:
+        """A link in words."""
+        head, tail = (f"“{self.words.get(claim, claim)}”" for claim in (link.head, link.tail))
+        if self.ontology.claim_link_types[link.type].symmetric:
+            return f"{head} and {tail}: {link.type}"
+        return f"{head} {link.type} {tail}"
 
     def _reviewed_links(self) -> dict[str, ClaimLink]:
         if not self.review:

@@ -24,7 +24,7 @@ RELATIONS = "relations"
 TASK_FIELDS = ("text", "title", "outlet", "published")
 """The keys that every task's data must have; all but ``text`` may be empty."""
 
-WORK_FIELDS = ("assigned_to", "calibration", "needs_fixing")
+WORK_FIELDS = ("assigned_to", "calibration", "needs_fixing", "labelling_rank")
 """What goldkit writes into a task's data for the annotators' views; it says nothing about the article."""
 
 EDITOR_KEYS = frozenset({"u", "alt+h", "alt+l", "alt+m", "alt+r", "ctrl+b", "ctrl+d", "ctrl+z"})

@@ -23,6 +23,7 @@ from toolkit.report.settled import Settlement, settlement
 
 if TYPE_CHECKING:
     from toolkit.links.agree import LinkAgreement
+    from toolkit.suggest.use import SuggestionUse
 
 WORST = 30
 """How many articles are shown with their text, unless another number is asked for."""
@@ -32,7 +33,8 @@ WORST = 30
 class Report:
     """All that is known of a project. Annotators are pseudonyms throughout.
 
-    ``awaiting`` are the articles that wait for something else than a decision.
+    ``awaiting`` are the articles that wait for something else than a decision. ``suggestions`` is what suggestions did,
+    None where nothing was suggested.
     """
 
     project: Project
@@ -44,6 +46,7 @@ class Report:
     awaiting: tuple[str, ...]
     disagreements: Disagreements
     across: Across
+    suggestions: SuggestionUse | None = None
 
     @property
     def saved(self) -> str:
@@ -110,6 +113,7 @@ class Report:
                 "more_settled": self.disagreements.more_settled,
             },
             "across": self.across.as_dict(),
+            "suggestions": self.suggestions.as_dict() if self.suggestions else None,
         }
 
 
@@ -124,6 +128,7 @@ def build(
     worst: int = WORST,
     links: Sequence[StoryLinks] = (),
     link_agreement: LinkAgreement | None = None,
+    suggestion_use: SuggestionUse | None = None,
 ) -> Report:
     """Gather everything; the order of ``works`` does not matter.
 
@@ -137,6 +142,7 @@ def build(
         worst: how many articles are shown with their text.
         links: the stories as far as they are linked across articles.
         link_agreement: how far annotators agree on that.
+        suggestion_use: what suggestions did, where there were some.
     """
     works = sorted(works, key=lambda work: (work.article_id, work.annotator))
     open = {one.article_id for one in resolved.open}
@@ -150,4 +156,5 @@ def build(
         awaiting=tuple(article_id for article_id in resolved.awaiting if article_id not in open),
         disagreements=disagreements(works, resolved, articles, Grammar(ontology), worst=worst),
         across=across(links, articles, ontology, link_agreement),
+        suggestions=suggestion_use,
     )

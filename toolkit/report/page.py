@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.articles.model import Article
+from toolkit.report import suggestions
 from toolkit.report.build import Report
 from toolkit.report.charts import figure
 from toolkit.report.figures import INDEPENDENT, confused, link_figures, overall, with_others
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _OPENED = 3  # articles whose text is shown without asking
 _MOST_CONFUSED = 10
-_FEW_STORIES = 20  # below which the intervals are known to be too narrow
 
 
 def render(report: Report, names: Mapping[str, str] | None = None) -> str:
@@ -77,11 +77,12 @@ def _shown(report: Report, who: Callable[[str], str]) -> dict[str, Any]:
         "figures": {layer: overall(agreement, layer) for layer in layers},
         "link_figures": link_figures(report.across.agreement),
         "independent": next((one for one in agreement.measures if one.name == INDEPENDENT and not one.label), None),
-        "few_stories": agreement.stories < _FEW_STORIES,
+        "few_stories": agreement.stories < suggestions.FEW_STORIES,
         "compared": compared,
         "with_others": with_others(agreement, compared) if compared else {},
         "confused": Counter(confused(agreement)[1]).most_common(_MOST_CONFUSED),
         "outcomes": _OUTCOMES,
+        "suggestions": suggestions,
         "colours": _colours(report),
         "opened": _OPENED,
     }

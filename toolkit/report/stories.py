@@ -92,6 +92,7 @@ class StoryPage:
     types: tuple[tuple[ClaimLinkType, int], ...]
     causes: tuple[tuple[str, str], ...]
     asked: int
+    answered: int
     questions: tuple[Question, ...]
 
     @property
@@ -133,6 +134,7 @@ def story_page(
         types=types,
         causes=causes,
         asked=links.pairs,
+        answered=links.answered,
         questions=tuple(_question(one, links, sides.statements, articles, ontology) for one in links.differences),
     )
 

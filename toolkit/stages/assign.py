@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import BadInputError
+from toolkit.gold.order import Order
 from toolkit.project import StudioProject
 from toolkit.stages.sync import connected
 from toolkit.stages.talk import Bar, Say, no_bar, no_word
@@ -14,6 +15,7 @@ from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
     from toolkit.gold.assignment import Assignment
+    from toolkit.gold.order import Place
     from toolkit.studio.assign import LiveTask
     from toolkit.studio.client import Client
 
@@ -32,12 +34,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class AssignedProject:
-    """Who labels what in one Label Studio project; ``calibration`` counts the articles that everybody labels."""
+    """Who labels what in one Label Studio project; ``calibration`` counts the articles that everybody labels.
+
+    ``order`` is that of the annotators' views.
+    """
 
     title: str
     url: str
     articles: int
     calibration: int
+    order: Order
     by_annotator: dict[str, Share]
 
     def as_dict(self) -> dict[str, Any]:
@@ -49,6 +55,7 @@ def assign(
     workspace: Workspace,
     *,
     calibration: int = 0,
+    order: Order | None = None,
     url: str = "",
     token: str = "",
     bar: Bar = no_bar,
@@ -56,18 +63,23 @@ def assign(
 ) -> list[AssignedProject]:
     """Give the articles in the projects to the projects' annotators, and make each of them a view of theirs.
 
-    What somebody was given stays theirs. A project that names no annotators is left alone.
+    What somebody was given stays theirs. A project that names no annotators is left alone. The views are in an order,
+    that of the last time where none is asked for; by what it was made is written to ``assignment.json``.
 
-    Raises BadInputError where no project names any, or fewer than its overlap, or people whom the server does not know.
+    Raises BadInputError where no project names any, or fewer than its overlap, or people whom the server does not know,
+    and UsageError where there is nothing to make the order by.
     """
     from toolkit.annotations.pseudonyms import load_pseudonyms
     from toolkit.gold.assignment import assign as plan_for
+    from toolkit.stages.order import last_order, ordering, record
     from toolkit.studio import assign as assigning
     from toolkit.studio import projects
 
     name, wanted = workspace.project.name, _with_annotators(workspace)
     pseudonym = load_pseudonyms(workspace.private).of
+    by = ordering(workspace, order or last_order(workspace))
     results: list[AssignedProject] = []
+    placed: dict[str, dict[str, Place]] = {}
     with connected(workspace, url, token, say) as client:
         _refuse_strangers(client, wanted, {known for known, _ in assigning.people(client, pseudonym).values()})
         for one in wanted:
@@ -75,11 +87,15 @@ def assign(
             assigning.set_overlap(client, project)
             with bar(f"reading {one.title}", project.tasks) as advance:
                 found = assigning.of_articles(assigning.read(client, project, pseudonym, advance))
-            plan = plan_for([task.piece for task in found.values()], one.annotators, one.overlap, calibration)
+            pieces = [task.piece for task in found.values()]
+            plan = plan_for(pieces, one.annotators, one.overlap, calibration)
+            places = placed[one.title] = by.places(pieces, plan)
+            ranks = None if by.order is Order.PLAIN else {id: place.rank for id, place in places.items()}
             with bar(f"assigning in {one.title}", None) as advance:
-                pages = assigning.carry_out(client, project, found, plan, advance)
+                pages = assigning.carry_out(client, project, found, plan, ranks, advance)
             shares = _shares(found, plan, pages)
-            results.append(AssignedProject(one.title, project.url, len(found), len(plan.calibration), shares))
+            results.append(AssignedProject(one.title, project.url, len(found), len(plan.calibration), by.order, shares))
+    record(workspace, by, placed)
     return results
 
 

@@ -1,4 +1,4 @@
-"""What a dataset's card tells and its tables do not: agreement, within articles and across, guidelines, near-copies."""
+"""What a dataset's card tells and its tables do not: agreement, what suggestions did, guidelines, near-copies."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from toolkit.project import LAYERS
 from toolkit.stages.gold import agree
 from toolkit.stages.group import groups
 from toolkit.stages.links import agree as agree_on_links
+from toolkit.stages.suggested import suggestion_use
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
-    from toolkit.dataset.about import Compared, ComparedLinks, Facts, Figure
+    from toolkit.dataset.about import Compared, ComparedLinks, Facts, Figure, Suggested
     from toolkit.gold.agree import Agreement
     from toolkit.gold.measures import Measure
     from toolkit.links.agree import LinkAgreement
+    from toolkit.suggest.use import SuggestionUse
 
 _IN_THE_MEAN = ("MUC", "B³", "CEAFe")  # of which CoNLL is the mean
 _ACROSS = {"entities": "who is who", "claims": "links between claims"}
 
 
 def facts(workspace: Workspace) -> Facts:
-    """Measure the agreement anew, and put it beside what is known of guidelines and near-copies.
+    """Measure agreement and suggestions anew, and put them beside what is known of guidelines and near-copies.
 
     Raises BadInputError where the annotations do not fit the articles or the ontology.
     """
@@ -35,6 +37,7 @@ def facts(workspace: Workspace) -> Facts:
     return Facts(
         agreement=compared(agree(workspace)),
         linking=compared_links(agree_on_links(workspace)),
+        suggestions=suggested(suggestion_use(workspace)),
         guidelines_sha256=text_digest(read_text(workspace.guidelines)),
         near_copies={kind.value: kinds[kind] for kind in Kind if kinds[kind] and kind is not Kind.REVIEW},
     )
@@ -89,6 +92,32 @@ def compared_links(agreement: LinkAgreement | None) -> ComparedLinks | None:
         pairs=agreement.pairs,
         figures=tuple(_figure(one, _ACROSS[one.layer]) for one in shown),
     )
+
+
+def suggested(use: SuggestionUse | None) -> Suggested | None:
+    """What became of suggestions, by source and layer; None where there were none, or nobody has labelled any yet."""
+    from toolkit.dataset.about import Suggested, SuggestedBy
+    from toolkit.gold.measures import OVERALL
+
+    if use is None or not use.uses:
+        return None
+    sources = (
+        SuggestedBy(
+            source=one.version,
+            layer=one.layer,
+            accepted=one.accepted,
+            changed=one.changed,
+            deleted=one.deleted,
+            added=one.added,
+            rate=one.rate.value,
+            low=one.rate.low,
+            high=one.rate.high,
+            stories=one.rate.clusters,
+        )
+        for one in use.uses
+        if one.label == OVERALL
+    )
+    return Suggested(use.labelled.get("suggested", 0), use.labelled.get("control", 0), tuple(sources))
 
 
 def _figure(one: Measure, layer: str) -> Figure:

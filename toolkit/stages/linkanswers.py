@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.errors import BadInputError, GoldkitError
+from toolkit.errors import GoldkitError
 from toolkit.files import read_jsonl, write_jsonl
 from toolkit.findings import Finding, Place, Severity
 from toolkit.stages.ingest import articles
@@ -111,7 +110,7 @@ def take(workspace: Workspace, answers: Iterable[Answer], snapshot: str = "") ->
     Raises GoldkitError where the counts do not add up; nothing is written then.
     """
     schema = with_links(workspace)
-    return _kept(workspace, snapshot, read_answers(answers, schema), schema)
+    return keep(workspace, snapshot, read_answers(answers, schema), schema)
 
 
 def read_answers(answers: Iterable[Answer], ontology: Ontology) -> Read:
@@ -173,70 +172,7 @@ def _put(answer: Answer, ontology: Ontology, found: Read) -> list[Problem]:
     return problems
 
 
-def take_file(workspace: Workspace, path: Path) -> PulledLinks:
-    """Take entities from a file of clusters (``links/clusters.py``) as the work of one annotator, named after it.
-
-    They replace what was pulled of who is who; what was answered about claims stays. Mentions that are no gold here are
-    counted as a finding; gold mentions that the file does not name are unsure.
-    """
-    from toolkit.annotations.pseudonyms import load_pseudonyms
-    from toolkit.links.clusters import read_clusters
-    from toolkit.links.store import load_claim_votes
-
-    schema = with_links(workspace)
-    given: dict[str, str] = {}
-    for document in read_clusters(path):
-        for key, cluster in document.clusters.items():
-            given[key.replace("/", "-")] = cluster  # as ids with slashes are written when articles are added
-    who = load_pseudonyms(workspace.private).of(f"file {path.name}")
-    found = Read(claim_votes=list(load_claim_votes(workspace.links)))
-    found.counts.pairs = len(found.claim_votes)
-    for story in stories(workspace, schema):
-        if any(mention.key in given for mention in story.mentions):
-            found.entity_votes.append(_from_clusters(story, given, who))
-    found.counts.stories = len(found.entity_votes)
-    found.counts.annotations = found.counts.stories + found.counts.pairs
-    gold = {key for vote in found.entity_votes for key in vote.mentions}
-    if not found.entity_votes:
-        raise BadInputError(
-            f"{path}: none of its {len(given)} mentions is a gold mention in a story of this workspace",
-            next="goldkit pull and goldkit articles group first; mentions are known by article and place",
-        )
-    if strange := len(given.keys() - gold):
-        message = f"{strange} of {len(given)} mentions are no gold mentions of a type that is linked, in a story"
-        place = Place(file=str(path))
-        found.noted.append(
-            Noted(
-                "entities",
-                "",
-                Finding(
-                    "link-mention-unknown", place, message, "nothing, or label them in their articles", Severity.WARNING
-                ),
-            )
-        )
-    return _kept(workspace, "", found, schema)
-
-
-def _from_clusters(story: Story, given: Mapping[str, str], who: str) -> EntityVote:
-    from toolkit.links.model import Entity, EntityVote
-
-    members: dict[str, list[str]] = defaultdict(list)
-    for mention in story.mentions:
-        if mention.key in given:
-            members[given[mention.key]].append(mention.key)
-    by_key = {mention.key: mention for mention in story.mentions}
-    entities = []
-    for cluster, keys in sorted(members.items()):
-        texts = Counter(by_key[key].text for key in keys)
-        name = min(texts, key=lambda text: (-texts[text], -len(text), text))
-        entities.append(Entity(id=cluster, name=name, type=by_key[keys[0]].labels[0], mentions=tuple(sorted(keys))))
-    unsure = tuple(key for key in by_key if key not in given)
-    return EntityVote(
-        story_id=story.story_id, annotator=who, mentions=tuple(by_key), entities=tuple(entities), unsure=unsure
-    )
-
-
-def _kept(workspace: Workspace, snapshot: str, found: Read, ontology: Ontology) -> PulledLinks:
+def keep(workspace: Workspace, snapshot: str, found: Read, ontology: Ontology) -> PulledLinks:
     """Write what was read, settle the stories with it, and hold each annotator's answers against each other."""
     from toolkit.links.store import CLAIM_VOTES, ENTITY_VOTES, write_records
 
@@ -252,9 +188,13 @@ def _kept(workspace: Workspace, snapshot: str, found: Read, ontology: Ontology) 
     write_records(workspace.links / ENTITY_VOTES, found.entity_votes)
     write_records(workspace.links / CLAIM_VOTES, found.claim_votes)
     write_jsonl(workspace.links / REJECTED, found.rejected)
-    rows = ({"kind": one.kind, "key": one.key, **one.finding.as_dict()} for one in found.noted)
-    write_jsonl(workspace.links / NOTED, rows)
     resolved = settle(workspace)
+    tasks = {vote.source: ("entities", vote.story_id) for vote in found.entity_votes}
+    tasks |= {vote.source: ("claims", vote.pair) for vote in found.claim_votes}
+    about_work = (one for one in resolved.findings if one.place.annotator and one.place.url in tasks)
+    noted = [*found.noted, *(Noted(*tasks[one.place.url], one) for one in about_work)]
+    rows = ({"kind": one.kind, "key": one.key, **one.finding.as_dict()} for one in noted)
+    write_jsonl(workspace.links / NOTED, rows)
     told = {(one.rule, one.message, one.place.annotator): one for one in (*_findings(found), *resolved.findings)}
     return PulledLinks(snapshot, found.counts, resolved, tuple(sorted(told.values())))
 
@@ -276,7 +216,9 @@ def _checked(votes: Iterable[ClaimVote], there: Iterable[Story], ontology: Ontol
     for (story_id, annotator), of in sorted(said.items()):
         if story := by_id.get(story_id):
             words = {claim.key: short(claim.text) for claim in story.claims}
-            links = [vote.link for vote in of.values() if vote.link]
+            links = [
+                vote.link for vote in of.values() if vote.link and {vote.link.head, vote.link.tail} <= words.keys()
+            ]
             for one in contradictions(links, ontology, story.published, words):
                 for pair in one.pairs:
                     place = Place(story=story_id, annotator=annotator, url=of[pair].source)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from toolkit.engine import Engine, Here, Processes
+from toolkit.engine import Engine, Here, Processes, uncollected
 from toolkit.errors import UsageError
 from toolkit.stages.gold import resolve
 from toolkit.stages.ingest import articles
@@ -61,10 +61,11 @@ class Candidates:
 def told_of(resolved: LinksResolved) -> str:
     """How far the stories are settled, for people."""
     whole = sum(story.entities_resolution is not None for story in resolved.stories)
-    links = sum(len(story.links) for story in resolved.stories)
+    answered, asked = (sum(getattr(story, name) for story in resolved.stories) for name in ("answered", "pairs"))
     open = sum(len(story.differences) for story in resolved.stories)
     return (
-        f"who is who is settled in {whole} of {len(resolved.stories)} stories, {links} pairs of claims are; {open} open"
+        f"who is who is settled in {whole} of {len(resolved.stories)} stories; "
+        f"{answered} of {asked} pairs of claims are answered; {open} open"
     )
 
 
@@ -81,7 +82,8 @@ def candidates(workspace: Workspace, *, bar: Bar = no_bar, engine: Engine | None
     from toolkit.links.store import PAIRS, REGISTERS, write_records
 
     schema = with_links(workspace)
-    by_story, alone = gold_by_story(workspace)
+    with uncollected():
+        by_story, alone = gold_by_story(workspace)
     tellings = [Telling(id, tuple(golds), texts) for id, (golds, texts) in by_story.items()]
     shards = [tellings[first : first + SHARD] for first in range(0, len(tellings), SHARD)]
     engine = engine or (Processes(os.cpu_count() or 1) if len(shards) > MANY else Here())
@@ -117,9 +119,10 @@ def _proposed(schema: Ontology, most: int, shard: Sequence[Telling]) -> list[tup
     from toolkit.links.register import register
 
     found = []
-    for story_id, golds, texts in shard:
-        own = register(story_id, golds, texts, schema)
-        found.append((own, pairs(own, golds, texts, schema, most) if schema.claim_link_types else ()))
+    with uncollected():
+        for story_id, golds, texts in shard:
+            own = register(story_id, golds, texts, schema)
+            found.append((own, pairs(own, golds, texts, schema, most) if schema.claim_link_types else ()))
     return found
 
 
@@ -191,7 +194,11 @@ def stories(workspace: Workspace, schema: Ontology, resolved: Resolved | None = 
     from toolkit.links.model import Register
     from toolkit.links.pairs import linked_claims
     from toolkit.links.settle import Story
+    from toolkit.links.store import load_pairs
 
+    asked: dict[str, set[str]] = defaultdict(set)
+    for pair in load_pairs(workspace.links):
+        asked[pair.story_id].add(pair.key)
     for story_id, (golds, texts) in gold_by_story(workspace, resolved)[0].items():
         known = Register(story_id=story_id, mentions=linked_mentions(golds, schema), entities=())
         yield Story(
@@ -201,6 +208,7 @@ def stories(workspace: Workspace, schema: Ontology, resolved: Resolved | None = 
                 claim for gold in golds for claim in linked_claims(gold, texts[gold.article_id], schema, known)
             ),
             published={id: article.published for id, article in texts.items()},
+            pairs=frozenset(asked[story_id]),
         )
 
 

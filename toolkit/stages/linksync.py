@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import StudioConflict, UsageError
-from toolkit.findings import Finding, Place
+from toolkit.findings import Finding, Place, Rule, Severity
 from toolkit.project import StudioProject
 from toolkit.stages.ingest import articles
 from toolkit.stages.linkanswers import PulledLinks, answers_in, take, to_fix
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
     from toolkit.ontology.model import Ontology
     from toolkit.studio.client import Client
     from toolkit.studio.links import Asked, Queued
+    from toolkit.studio.projects import RemoteProject
     from toolkit.studio.snapshots import Snapshot
+
+
+CHANGED = Rule(
+    "link-task-outdated",
+    "A task across articles that waits for its answer shows its story as it stands now.",
+    Severity.WARNING,
+    "delete this task in Label Studio's Data Manager, then {command}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +157,7 @@ def push_to(
     )
     if project.made:
         say(f"made the project “{project.title}”: {project.url}")
-    queue = Queue(links.queued(client, project), project.url)
+    queue = Queue(links.queued(client, project), project.url, command)
     new = list(queue.new(asked))
     with bar(f"pushing to {project.title}", len(new)) as advance:
         count = links.push(client, project, new, command=command, progress=advance)
@@ -158,15 +168,13 @@ def push_to(
 class Queue:
     """Which tasks a project needs, beside those that are there."""
 
-    def __init__(self, there: Mapping[str, list[Queued]], url: str) -> None:
-        self.there, self.url = there, url
+    def __init__(self, there: Mapping[str, list[Queued]], url: str, command: str) -> None:
+        self.there, self.url, self.command = there, url, command
         self.known = 0
         self.findings: list[Finding] = []
 
     def new(self, asked: Iterable[Asked]) -> Iterator[Asked]:
         """What is to be pushed: what has no task yet, and what has changed since it was answered."""
-        from toolkit.gold.review.rules import OUTDATED
-
         for one in asked:
             there = self.there.get(one.key, [])
             if any(task.state == one.state for task in there):
@@ -174,7 +182,9 @@ class Queue:
             elif there and not there[-1].done:
                 place = Place(story=one.key, url=f"{self.url}/data?task={there[-1].id}")
                 message = "what the task is about has changed since it was pushed, and nobody has answered it yet"
-                self.findings.append(OUTDATED.at(place, message))
+                self.findings.append(
+                    replace(CHANGED.at(place, message), next=CHANGED.next.format(command=self.command))
+                )
             else:
                 yield one._replace(round=there[-1].round + 1 if there else 0)
 
@@ -204,7 +214,24 @@ def find_snapshot(workspace: Workspace, what: str, url: str, token: str, bar: Ba
         name = workspace.project.name
         found = [projects.find_project(client, name, one) for one in projects_of(workspace, what).values()]
         there = [project for project in found if project]
+        _refuse_lost(folder, there, client.url, "review" if what else "link")
         if not there:
             return None
         with bar("pulling links", sum(project.tasks for project in there)) as advance:
             return fetching.pull(client, there, folder, workspace.ontology, progress=advance)
+
+
+def _refuse_lost(folder: Path, there: Collection[RemoteProject], url: str, group: str) -> None:
+    """Raise StudioConflict where a project is gone that the last pull found answers in: they would count no more."""
+    from toolkit.studio import snapshots
+
+    newest = snapshots.newest_first(folder)
+    known = snapshots.load(newest[0]).manifest.projects if newest else ()
+    still = {(project.id, project.created_at) for project in there}
+    if lost := [one for one in known if one.annotations and (one.id, one.created_at) not in still]:
+        raise StudioConflict(
+            f"{url} has no project “{lost[0].title}” any more, or another one, and its {lost[0].annotations} answers "
+            "were pulled before; they stay as they are",
+            next=f"restore the project from a backup; or, if its answers are to go, delete {folder}, then "
+            f"goldkit {group} push and goldkit {group} pull",
+        )

@@ -13,6 +13,7 @@ from toolkit.stages.ingest import articles
 from toolkit.stages.links import agree as agree_across
 from toolkit.stages.links import settle as settle_links
 from toolkit.stages.setup import ontology
+from toolkit.stages.suggested import suggestion_use
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def report(workspace: Workspace, *, names: bool = False, worst: int | None = Non
         worst=WORST if worst is None else worst,
         links=linked,
         link_agreement=agree_across(workspace),
+        suggestion_use=suggestion_use(workspace),
     )
     page = workspace.reports / (PAGE_WITH_NAMES if names else PAGE)
     write_text(page, render(built, known), private=names)

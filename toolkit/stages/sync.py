@@ -44,7 +44,8 @@ def connected(workspace: Workspace, url: str, token: str, say: Say) -> Iterator[
 class PushedProject:
     """What became of the articles in one Label Studio project; ``waiting`` for entities from another project.
 
-    ``removed`` doubled tasks were deleted, on which nobody had worked.
+    ``removed`` doubled tasks were deleted, on which nobody had worked. ``suggested`` tasks got suggestions: new ones,
+    and such as nobody had begun.
     """
 
     title: str
@@ -53,6 +54,7 @@ class PushedProject:
     known: int
     waiting: int
     removed: int
+    suggested: int
     findings: tuple[Finding, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -77,6 +79,7 @@ def push(
     from toolkit.articles.keys import read_keys
     from toolkit.ontology.instructions import instructions_html
     from toolkit.ontology.labelconfig import compile_label_config
+    from toolkit.stages.sample import to_label
     from toolkit.studio import projects
     from toolkit.studio.turns import in_turn
 
@@ -88,7 +91,7 @@ def push(
         in_turn(workspace.private / "push.lock", say, "goldkit push"),
         connected(workspace, url, token, say) as client,
     ):
-        keys = read_keys(workspace.articles)
+        keys = to_label(workspace, read_keys(workspace.articles))
         for one in wanted:
             project = projects.ensure_project(
                 client,
@@ -105,7 +108,7 @@ def push(
             if project.config_change:
                 say(f"brought the label config of “{one.title}” up to date ({project.config_change})")
             apart = entities_are_labelled and "entities" not in one.layers
-            results.append(_push_to(client, project, workspace, keys, schema if apart else None, bar, say))
+            results.append(_push_to(client, project, workspace, keys, schema, apart, bar, say))
     return results
 
 
@@ -114,28 +117,41 @@ def _push_to(
     project: RemoteProject,
     workspace: Workspace,
     keys: Mapping[str, str],
-    entities_of: Ontology | None,
+    schema: Ontology,
+    apart: bool,
     bar: Bar,
     say: Say,
 ) -> PushedProject:
-    """Send one project what it has not; only after its entities were labelled, where ``entities_of`` is given."""
+    """Send one project what it has not: where it is ``apart`` from the entities, only once those were labelled."""
+    from toolkit.stages.suggest import note_shown, plan
+    from toolkit.studio import predictions
     from toolkit.studio import push as sending
     from toolkit.studio.ledger import opened
 
     with opened(client, project, workspace.private / "pushed") as ledger:
         there = sending.compared(project, ledger, keys)
         missing = keys.keys() - ledger.digests.keys()
-        contexts = _contexts(workspace, entities_of) if missing and entities_of else None
+        wanted = missing or workspace.project.suggestions.sources
+        contexts = _contexts(workspace, schema) if apart and wanted else None
         ready = missing if contexts is None else missing & contexts.keys()
+        told = plan(workspace, project.wanted, schema, contexts)
         with bar(f"pushing to {project.title}", len(ready)) as advance:
             articles = _whole(workspace, ready)
-            pushed = sending.push(client, project, articles, contexts, ledger=ledger, progress=advance)
+            pushed = sending.push(
+                client, project, articles, told.results, version=told.version, ledger=ledger, progress=advance
+            )
+        suggested_for = (told.arms or {}).keys() & keys.keys()
+        late = {id: result for id, result in (told.results or {}).items() if id in suggested_for - ready}
+        with bar(f"suggesting in {project.title}", None) as advance:
+            updated = predictions.update(client, project, late, told.version, progress=advance) if late else []
+        note_shown(workspace, project.wanted, [*ready, *updated], told)
+        suggested = len(suggested_for & ready) + len(updated)
     known, waiting, findings = there.known + pushed.known, len(missing - ready), (*there.findings, *pushed.findings)
     if pushed.removed:
         say(f"deleted {counted(pushed.removed, 'doubled task')} in “{project.title}” that nobody had worked on")
     if not (missing or findings or pushed.removed):
         say(f"nothing to push: “{project.title}” has all {counted(known, 'article')}")
-    return PushedProject(project.title, project.url, pushed.new, known, waiting, pushed.removed, findings)
+    return PushedProject(project.title, project.url, pushed.new, known, waiting, pushed.removed, suggested, findings)
 
 
 def _whole(workspace: Workspace, article_ids: Collection[str]) -> Iterator[Article]:
@@ -151,9 +167,8 @@ def _whole(workspace: Workspace, article_ids: Collection[str]) -> Iterator[Artic
         yield article if story == article.story_id else article.model_copy(update={"story_id": story})
 
 
-def _contexts(workspace: Workspace, schema: Ontology) -> dict[str, list[dict[str, Any]]]:
-    """By article, the entities labelled so far, as Label Studio regions: the gold, else the first annotator's."""
-    from toolkit.annotations.codec import Codec
+def _contexts(workspace: Workspace, schema: Ontology) -> dict[str, list[Mention]]:
+    """By article, the entities labelled so far, marked as context: the gold's, else the first annotator's."""
     from toolkit.annotations.model import Origin
     from toolkit.annotations.store import load_annotations
     from toolkit.gold.resolve import resolve
@@ -169,11 +184,8 @@ def _contexts(workspace: Workspace, schema: Ontology) -> dict[str, list[dict[str
     mentions |= {
         gold.article_id: gold.mentions for gold in resolve(annotations, schema).gold if "entities" in gold.layers
     }
-    codec, shown = Codec(schema), {"origin": Origin.CONTEXT, "attributes": {}}
-    return {
-        article_id: [element for mention in own for element in codec.region(mention.model_copy(update=shown))]
-        for article_id, own in mentions.items()
-    }
+    shown = {"origin": Origin.CONTEXT, "attributes": {}}
+    return {id: [mention.model_copy(update=shown) for mention in own] for id, own in mentions.items()}
 
 
 def pull(

@@ -1,7 +1,8 @@
 """Who is to label which task: read from the tasks, and written into them.
 
 Label Studio Community does not know whose a task is. So every task says it itself, in a field of its data, and a view
-for each annotator shows theirs. What was given out is read back from the tasks: no file can contradict the server.
+for each annotator shows theirs, in the order of another field. What was given out is read back from the tasks: no file
+can contradict the server.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from toolkit.project import PSEUDONYM
 from toolkit.studio import projects, tasks
 from toolkit.studio.client import Client
 from toolkit.studio.projects import RemoteProject
-from toolkit.studio.views import ASSIGNED, CALIBRATION, View, add_columns, arrange, mark
+from toolkit.studio.views import ASSIGNED, CALIBRATION, RANK, View, add_columns, arrange, mark
 
 Name = Callable[[str], str]
 """From an annotator's identity (an e-mail address) to their pseudonym."""
 
 YES = "yes"
+DIGITS = 6  # of a rank: the Data Manager orders by letters
 # Not "annotators": beside a pseudonym it would say who that is.
-COLUMNS = ("id", "data.title", "data.outlet", "data.text", f"data.{CALIBRATION}", "total_annotations")
+COLUMNS = ("id", "data.title", "data.outlet", "data.text", "total_annotations")
 BESIDE = ("data.text", "total_annotations")
 
 
@@ -47,6 +49,7 @@ class LiveTask:
     story_id: str
     assigned: frozenset[str]
     calibration: bool
+    rank: int | None
     overlap: int
     draft: bool
     attempts: tuple[Attempt, ...]
@@ -59,7 +62,9 @@ class LiveTask:
     @property
     def piece(self) -> Piece:
         """What the plan needs to know of it."""
-        return Piece(self.article_id, self.characters, self.story_id, self.assigned, self.labelled, self.calibration)
+        return Piece(
+            self.article_id, self.characters, self.story_id, self.assigned, self.labelled, self.calibration, self.rank
+        )
 
 
 def people(client: Client, name: Name) -> dict[int, tuple[str, str]]:
@@ -107,6 +112,7 @@ def _task(task: dict[str, Any], attempts: tuple[Attempt, ...]) -> LiveTask:
         story_id=text("story_id"),
         assigned=frozenset(re.findall(PSEUDONYM, text(ASSIGNED))),
         calibration=text(CALIBRATION) == YES,
+        rank=int(text(RANK)) if re.fullmatch(r"[0-9]+", text(RANK)) else None,
         overlap=task["overlap"],
         draft=bool(task["draft_exists"]),
         attempts=attempts,
@@ -127,11 +133,13 @@ def carry_out(
     project: RemoteProject,
     by_article: Mapping[str, LiveTask],
     plan: Assignment,
+    ranks: Mapping[str, int] | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, str]:
     """Write a plan into the tasks of the articles, and make the annotators' views; returns their pages by pseudonym.
 
-    Stopped half-way, it is finished by doing it again.
+    The views are in the order of these ranks (by article); without any, the calibration is first and the ranks that
+    the tasks have stay. Stopped half-way, it is finished by doing it again.
     """
     assigned = {
         task.id: " ".join(plan.people[id]) for id, task in by_article.items() if set(plan.people[id]) != task.assigned
@@ -140,8 +148,14 @@ def carry_out(
     add_columns(client, project.id)
     mark(client, project.id, ASSIGNED, assigned, progress=progress)
     mark(client, project.id, CALIBRATION, calibration)
+    # One request for each that moves: no two have the same rank.
+    moved = {
+        by_article[id].id: f"{rank:0{DIGITS}}" for id, rank in (ranks or {}).items() if by_article[id].rank != rank
+    }
+    mark(client, project.id, RANK, moved, progress=progress)
     _let_in(client, project, [(by_article[id], own) for id, own in plan.people.items()])
-    return arrange(client, project, [_view(annotator) for annotator in project.wanted.annotators])
+    order = f"-data.{CALIBRATION}" if ranks is None else f"data.{RANK}"
+    return arrange(client, project, [_view(annotator, order) for annotator in project.wanted.annotators])
 
 
 def _let_in(client: Client, project: RemoteProject, shares: Iterable[tuple[LiveTask, Sequence[str]]]) -> None:
@@ -152,5 +166,5 @@ def _let_in(client: Client, project: RemoteProject, shares: Iterable[tuple[LiveT
             client.patch(f"/api/tasks/{task.id}/", {"overlap": due, "is_labeled": len(task.labelled) >= due})
 
 
-def _view(annotator: str) -> View:
-    return View(annotator, ASSIGNED, annotator, f"-data.{CALIBRATION}", COLUMNS, BESIDE)
+def _view(annotator: str, order: str) -> View:
+    return View(annotator, ASSIGNED, annotator, order, (*COLUMNS, order.removeprefix("-")), BESIDE)

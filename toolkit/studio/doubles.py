@@ -29,8 +29,8 @@ Task = dict[str, Any]
 def take_away(client: Client, project: int, article_ids: Collection[str], ours: str) -> tuple[dict[str, int], int]:
     """Delete the copies of articles that nobody worked on; all but one where nobody worked on any.
 
-    Work is an annotation, also a skipped one, a draft, or a prediction of another version than ``ours``. A task with
-    another text is no copy, and stays.
+    Work is an annotation, also a skipped one, a draft, or a prediction whose version does not begin with ``ours``. A
+    task with another text is no copy, and stays.
 
     Returns how many tasks each article has now, and how many were deleted here: others may be at it too.
     Raises StudioError; what was deleted until then is gone.
@@ -69,7 +69,8 @@ def _spare(copies: Sequence[Task], ours: str) -> list[int]:
 
 
 def _is_worked_on(task: Task, ours: str) -> bool:
-    foreign = any(prediction.get("model_version") != ours for prediction in task["predictions"])
+    versions = (str(prediction.get("model_version")) for prediction in task["predictions"])
+    foreign = not all(version.startswith(ours) for version in versions)
     return bool(task["annotations"] or task["draft_exists"] or foreign)
 
 

@@ -29,7 +29,8 @@ from toolkit.studio.projects import RemoteProject
 
 BATCH = 1000  # tasks
 BATCH_BYTES = 8_000_000
-CONTEXT = "goldkit-context"  # the version of the predictions that carry another project's work
+OURS = "goldkit"  # begins the versions of all predictions that are made here
+CONTEXT = "goldkit-context"  # the version of those that carry another project's work
 CONFIRMED = 10  # batches, after which the ledger is brought up to date
 ROUNDS = 5  # of taking doubled tasks away, while others still push
 SENDS = 3  # times that one batch may be sent
@@ -55,8 +56,9 @@ def push(
     client: Client,
     project: RemoteProject,
     articles: Iterable[Article],
-    contexts: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    predictions: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     *,
+    version: str = CONTEXT,
     ledger: Ledger | None = None,
     batch_size: int = BATCH,
     progress: Callable[[int], None] | None = None,
@@ -68,7 +70,8 @@ def push(
         client: the connection.
         project: where to.
         articles: what to push; may be a stream.
-        contexts: by article_id, Label Studio results that annotators are to find in the article (a prediction).
+        predictions: by article_id, Label Studio results that annotators are to find in the article.
+        version: that of the predictions: people are shown those of one version only.
         ledger: what the project has, just refreshed; it is brought up to date. Without it all tasks are listed.
         batch_size: tasks in one import.
         progress: called with the number of articles that are settled since the last call.
@@ -79,23 +82,23 @@ def push(
     if ledger is None:
         ledger = Ledger.of(client, project)
         ledger.refresh(client)
-    pushed, contexts = Pushed(), contexts or {}
+    pushed, predictions = Pushed(), predictions or {}
     sent: dict[str, str] = {}  # what the ledger does not hold yet
     ids: list[int] = []  # of their tasks
-    shown = project.model_version == CONTEXT
+    shown = project.model_version == version
 
     def find(article_ids: Sequence[str]) -> set[str]:
         return {task["data"]["article_id"] for task in tasks.of_articles(client, project.id, article_ids)}
 
     try:
-        for batch in _batches(articles, contexts, batch_size):
+        for batch in _batches(articles, predictions, version, batch_size):
             new, digests = _sorted_out(project, batch, ChainMap(sent, ledger.digests), pushed)
             if new:
                 ids += send(client, project, new, find, pauses)
                 sent |= digests
-                if not shown and not contexts.keys().isdisjoint(new):
-                    with client.sdk() as sdk:  # annotators are shown the predictions of this version only
-                        sdk.projects.update(project.id, model_version=CONTEXT)
+                if not shown and not predictions.keys().isdisjoint(new):
+                    with client.sdk() as sdk:
+                        sdk.projects.update(project.id, model_version=version)
                     shown = True
                 pushed.new += len(new)
                 pushed.batches += 1
@@ -145,7 +148,7 @@ def _take_doubles_away(client: Client, project: RemoteProject, ledger: Ledger) -
     for _ in range(ROUNDS):
         if ledger.doubled.keys() <= set(staying):
             break
-        left, deleted = take_away(client, project.id, ledger.doubled, CONTEXT)
+        left, deleted = take_away(client, project.id, ledger.doubled, OURS)
         removed += deleted
         staying = [article_id for article_id, count in left.items() if count > 1]
         ledger.settle(client, left)
@@ -153,12 +156,12 @@ def _take_doubles_away(client: Client, project: RemoteProject, ledger: Ledger) -
 
 
 def _batches(
-    articles: Iterable[Article], contexts: Mapping[str, Sequence[Mapping[str, Any]]], size: int
+    articles: Iterable[Article], predictions: Mapping[str, Sequence[Mapping[str, Any]]], version: str, size: int
 ) -> Iterator[list[tuple[Article, bytes]]]:
     batch: list[tuple[Article, bytes]] = []
     weight = 0
     for article in articles:
-        task = _task(article, contexts.get(article.article_id))
+        task = _task(article, predictions.get(article.article_id), version)
         if batch and (len(batch) == size or weight + len(task) > BATCH_BYTES):
             yield batch
             batch, weight = [], 0
@@ -168,7 +171,7 @@ def _batches(
         yield batch
 
 
-def _task(article: Article, context: Sequence[Mapping[str, Any]] | None) -> bytes:
+def _task(article: Article, prediction: Sequence[Mapping[str, Any]] | None, version: str) -> bytes:
     if text_digest(article.text) != article.text_sha256:
         raise BadInputError(
             f"the text of {article.article_id} is not the text that was frozen; offsets in it would be wrong",
@@ -176,8 +179,8 @@ def _task(article: Article, context: Sequence[Mapping[str, Any]] | None) -> byte
         )
     names = ("text", "article_id", "text_sha256", "title", "outlet", "published", "language", "url", "story_id")
     task: dict[str, Any] = {"data": {name: getattr(article, name) for name in names}}
-    if context:
-        task["predictions"] = [{"model_version": CONTEXT, "result": list(context)}]
+    if prediction:
+        task["predictions"] = [{"model_version": version, "result": list(prediction)}]
     return json.dumps(task, ensure_ascii=False).encode()
 
 

@@ -18,8 +18,9 @@ from toolkit.studio import tasks
 from toolkit.studio.client import IMPORT_TIMEOUT, Client
 from toolkit.studio.projects import RemoteProject
 
-# The pseudonyms of those who are to label the task; "yes", where everybody labels it; what the checks found in it.
-ASSIGNED, CALIBRATION, NEEDS_FIXING = FIELDS = WORK_FIELDS
+# The pseudonyms of those who are to label the task; "yes", where everybody labels it; what the checks found in it; its
+# place in the order that it is met in.
+ASSIGNED, CALIBRATION, NEEDS_FIXING, RANK = FIELDS = WORK_FIELDS
 _OURS = tuple(f"data.{name}" for name in FIELDS)
 
 DEFAULT = "Default"  # what Label Studio calls the view that it makes where there is none
@@ -120,7 +121,7 @@ def arrange(client: Client, project: RemoteProject, views: Sequence[View]) -> di
     for wanted in views:
         found = live.get(wanted.title) or _make(client, project.id, _data(wanted, columns))
         if not _shows(found["data"], wanted):
-            data = {**found["data"], "filters": wanted.filters, "ordering": wanted.ordering}
+            data = _unhidden(found["data"], wanted) | {"filters": wanted.filters, "ordering": wanted.ordering}
             client.patch(f"/api/dm/views/{found['id']}/", {"data": data})
         pages[wanted.title] = f"{project.url}/data?tab={found['id']}"
     return pages
@@ -170,6 +171,12 @@ def _hide(client: Client, view: dict[str, Any], fields: Iterable[str]) -> None:
     hidden = data.get("hiddenColumns") or {}
     more = {screen: [*hidden.get(screen, []), *(key for key in keys if key not in own)] for screen in SCREENS}
     client.patch(f"/api/dm/views/{view['id']}/", {"data": {**data, "hiddenColumns": more}})
+
+
+def _unhidden(data: dict[str, Any], wanted: View) -> dict[str, Any]:
+    """A view on the server with the column that it is ordered by; what else people hid stays hidden."""
+    own, hidden = _key(wanted.order.removeprefix("-")), data.get("hiddenColumns") or {}
+    return {**data, "hiddenColumns": {screen: [key for key in keys if key != own] for screen, keys in hidden.items()}}
 
 
 def _shows(data: dict[str, Any], wanted: View) -> bool:

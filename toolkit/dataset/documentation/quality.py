@@ -115,7 +115,7 @@ def gold(about: About) -> Iterator[str]:
             "none of its mentions is in `entity_links`. Links between claims are settled pair by pair, and those that "
             "cannot all be true go back to people."
         )
-    yield _suggestions(about)
+    yield from _suggestions(about)
     if about.guidelines:
         yield f"The annotators' guidelines: {plain(about.guidelines)}."
 
@@ -128,18 +128,38 @@ def suggested(about: About) -> Counter[str]:
     return +found
 
 
-def _suggestions(about: About) -> str:
-    found = suggested(about)
+def _suggestions(about: About) -> Iterator[str]:
+    found, measured = suggested(about), about.facts.suggestions
     accepted, changed = found["suggestion-accepted"], found["suggestion-changed"]
     kept = accepted + changed
-    if not kept:
-        return "No item is marked as one that was suggested to an annotator."
-    own = kept + found["manual"]
-    return (
-        f"Of {several(own, 'item')} that annotators left standing, {kept:,} ({percent(kept, own)}) had been suggested "
-        f"to them: {accepted:,} accepted as they were, {changed:,} changed. Suggestions that were deleted are not "
-        "counted. An accepted suggestion is not independent agreement; `origin` tells them apart."
-    )
+    if kept:
+        own = kept + found["manual"]
+        deleted = "" if measured else "Suggestions that were deleted are not counted. "
+        yield (
+            f"Of {several(own, 'item')} that annotators left standing, {kept:,} ({percent(kept, own)}) had been "
+            f"suggested to them: {accepted:,} accepted as they were, {changed:,} changed. {deleted}An accepted "
+            "suggestion is not independent agreement; `origin` tells them apart."
+        )
+    elif not measured:
+        yield "No item is marked as one that was suggested to an annotator."
+    if measured:
+        yield (
+            f"Annotators were shown suggestions in {several(measured.articles, 'article')}; {measured.control:,} more "
+            "were drawn beforehand and labelled without, as a control. What became of what each source suggested, in "
+            "items of annotators; here a changed answer or link is a change too:"
+        )
+        rows = (
+            (
+                plain(one.source),
+                one.layer,
+                *(f"{count:,}" for count in (one.accepted, one.changed, one.deleted, one.added)),
+                "-" if one.rate is None else percent(one.rate, 1),
+                "-" if one.low is None or one.high is None else f"{percent(one.low, 1)} to {percent(one.high, 1)}",
+            )
+            for one in measured.sources
+        )
+        head = ("source", "layer", "accepted", "changed", "deleted", "added", "share accepted", "95 % interval")
+        yield table(head, rows, numbers=range(2, 8))
 
 
 def agreement(about: About) -> Iterator[str]:
