@@ -166,6 +166,7 @@ def links(items: Written) -> Iterator[tuple[str, str, str]]:
 
 
 def without_role_titles(data: Written) -> None:
+    data["decisions"] = ()
     data["entities"] = [span for span in data["entities"] if span["name"] != "ROLE_TITLE"]
     data["relations"] = [one for one in data["relations"] if one["name"] not in ("holds_role", "role_at")]
     tail = [name for name in data["claims"]["claimant"]["tail"] if name != "ROLE_TITLE"]

@@ -181,7 +181,7 @@ class TestWithoutServer:
     def test_schema_compile(self, workspace: Path) -> None:
         assert goldkit("schema", "compile", "--check", cwd=workspace).returncode == 0
         ontology = workspace / "configs" / "ontology.yaml"
-        ontology.write_text(ontology.read_text(encoding="utf-8").replace("1.1.0", "1.1.1"), encoding="utf-8")
+        ontology.write_text(ontology.read_text(encoding="utf-8").replace("1.1.1", "1.1.2"), encoding="utf-8")
         stale = goldkit("schema", "compile", "--check", cwd=workspace)
         assert stale.returncode == 3
         assert "label_config.xml" in stale.stdout

@@ -346,7 +346,7 @@ def test_answers_that_the_ontology_does_not_have() -> None:
 
 
 def test_an_ontology_without_links() -> None:
-    found = link_agreement([], [], Ontology.model_validate(OURS.model_dump() | {"links": None}))
+    found = link_agreement([], [], Ontology.model_validate(OURS.model_dump() | {"links": None, "decisions": ()}))
     assert {one.estimate.value for one in found.measures} == {None}
 
 

@@ -484,3 +484,13 @@ def test_instructions_say_every_answer_and_run_nothing() -> None:
     for name in ONTOLOGY.links.entities if ONTOLOGY.links else ():
         assert f"<code>{name}</code>" in entities
     assert "<strong>Harrow Front</strong>" in entities
+
+
+def test_instructions_for_links_have_the_trees_about_links() -> None:
+    trees = claim_instructions(ONTOLOGY).partition("<h2>What is often confused</h2>")[2]
+    assert trees.count("<p>") == 1
+    assert "<strong>equivalent, updates, contradicts, supports or unrelated?</strong>" in trees
+    assert "<li>no: <code>contradicts</code></li>" in trees
+    for ontology in (ONTOLOGY, ONTOLOGY.model_copy(update={"decisions": ()})):
+        assert "confused" not in entity_instructions(ontology)
+        assert ("confused" in claim_instructions(ontology)) == bool(ontology.decisions)

@@ -21,6 +21,27 @@ def full() -> Ontology:
     return load_ontology(Path(__file__).parent / "full.yaml")
 
 
+@pytest.fixture(scope="session")
+def decided(full: Ontology) -> Ontology:
+    """The same, with a decision tree of every kind that there can be."""
+
+    def tree(of: str | None, yes: str, no: str) -> dict[str, Any]:
+        return {"between": [yes, no], "of": of, "ask": {"question": f"Is it {yes}?", "if_yes": yes, "if_no": no}}
+
+    lasting = {"question": "Does it last?", "if_yes": "PLACE", "if_no": "EVENT"}
+    alive = {"question": "Is it alive?", "if_yes": "PERSON", "if_no": lasting}
+    trees = [
+        {"between": ["PERSON", "PLACE", "EVENT"], "ask": alive},
+        tree(None, "knows", "inside"),
+        tree(None, "CLAIM", "CUE"),
+        tree("size", "small", "large"),
+        tree("modality", "negated", "doubted"),
+        tree("links", "backs", "apart"),
+        tree("force", "strong", "weak"),
+    ]
+    return Ontology.model_validate(full.model_dump() | {"decisions": trees})
+
+
 @pytest.fixture
 def small() -> dict[str, Any]:
     """The least ontology with every part, as a person would write it; tests break one thing in it."""

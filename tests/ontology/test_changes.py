@@ -24,6 +24,8 @@ from toolkit.ontology.model import (
     Attribute,
     ClaimLinkType,
     Claims,
+    Decision,
+    DecisionTree,
     Example,
     Links,
     Ontology,
@@ -109,7 +111,8 @@ def test_nothing_differs_from_itself(full: Ontology, ontology: Ontology) -> None
 
 def test_every_field_of_every_model_can_be_changed(full: Ontology, changed: list[Mutant]) -> None:
     """A field that the mutants do not change would pass every test below without a rule."""
-    models = {Ontology, Claims, SpanType, RelationType, Attribute, Option, Example, Links, ClaimLinkType, Retired}
+    labelled = {Ontology, Claims, SpanType, RelationType, Attribute, Option, Example}
+    models = labelled | {Links, ClaimLinkType, DecisionTree, Decision, Retired}
     assert {model.__name__ for model in models} == {model for model, _ in fields_of(full)}
     assert fields_of(full) == {mutant.field for mutant in changed}
 
@@ -177,6 +180,35 @@ def test_a_name_of_another_kind_is_another_thing(full: Ontology) -> None:
     changes = compare(full, Ontology.model_validate(data, context=LENIENT))
     assert {"label-removed", "relation-added", "name-reused"} <= {change.rule.id for change in changes}
     assert "vanished-not-retired" not in {change.rule.id for change in changes}
+
+
+def test_trees_in_another_order(decided: Ontology) -> None:
+    data = decided.model_dump()
+    data["decisions"] = data["decisions"][::-1]
+    (change,) = compare(decided, Ontology.model_validate(data))
+    assert (change.rule.id, change.loc, change.rule.bump) == ("order-changed", ("decisions",), Bump.PATCH)
+
+
+def test_a_tree_follows_the_names_of_what_it_tells_apart(decided: Ontology) -> None:
+    trees = {name for tree in decided.decisions for name in (tree.of, *tree.between) if name}
+    seen = set()
+    for _, name, of, ontology in renamings(decided):
+        if name in trees:
+            (change,) = compare(decided, ontology)
+            assert change.rule.id.endswith("-renamed"), (name, of)
+            seen.add(name)
+    assert trees - seen == {LINKS, "modality"}  # the first is no name, the second is told as a question's
+
+
+def test_a_tree_that_asks_otherwise_is_told_beside_a_rename(decided: Ontology) -> None:
+    data = renamed(decided.model_dump(), "PLACE", "SITE")
+    data["decisions"][0]["ask"]["question"] = "Does it breathe?"
+    data["retired"] = [*data["retired"], {"name": "PLACE", "since": "2.0.0", "replaced_by": "SITE"}]
+    changes = compare(decided, Ontology.model_validate(data, context=LENIENT))
+    assert [(change.rule.id, change.name) for change in changes] == [
+        ("label-renamed", "PLACE"),
+        ("decisions-changed", "PERSON, SITE, EVENT"),
+    ]
 
 
 def test_what_the_dataset_loses_is_told(full: Ontology, consistent: list[Ontology]) -> None:

@@ -71,3 +71,30 @@ def test_the_screen_for_articles_says_nothing_of_links_across_them(html: str, on
         assert f"<code>{name}</code>" not in html
         assert ontology.claim_link_types[name].definition not in html
     assert ontology.claim_link_types["contradicts"].attributes[0].question not in html
+
+
+def test_what_is_confused_stands_below_the_tables(html: str, ontology: Ontology) -> None:
+    tables, _, trees = html.partition("<h2>What is often confused</h2>\n")
+    assert "<h2>All questions</h2>" in tables
+    assert trees.count("</p><ul>") == sum(tree.of != "links" for tree in ontology.decisions) > 3
+    assert (
+        "<p><strong>PERSON or ROLE_TITLE?</strong> Is somebody meant by these words, and not the office as such?</p>"
+        "<ul><li>yes: Does the name of that person stand beside them, as in “President Ana Quill”?"
+        "<ul><li>yes: <code>ROLE_TITLE</code></li><li>no: <code>PERSON</code></li></ul></li>"
+        "<li>no: <code>ROLE_TITLE</code></li></ul>\n"
+    ) in trees
+
+
+def test_a_question_of_a_tree_is_shown_and_not_obeyed(small: dict[str, Any]) -> None:
+    ask = {"question": "<img src=x>", "if_yes": "PERSON", "if_no": "EVENT"}
+    small["decisions"] = [
+        {"between": ["PERSON", "EVENT"], "ask": {"question": "<b>", "if_yes": "PERSON", "if_no": ask}},
+        {"between": ["repeats", "denies"], "of": "links", "ask": ask | {"if_yes": "denies", "if_no": "repeats"}},
+    ]
+    html = instructions_html("", Ontology.model_validate(small))
+    assert "&lt;b&gt;</p><ul><li>yes: <code>PERSON</code></li><li>no: &lt;img src=x&gt;<ul>" in html
+    assert "denies" not in html
+
+
+def test_without_trees_there_is_no_heading_for_them(small: dict[str, Any]) -> None:
+    assert "confused" not in instructions_html("", Ontology.model_validate(small))

@@ -39,6 +39,10 @@ def test_a_slip_in_the_yaml_is_named_by_line(tmp_path: Path) -> None:
         load_ontology(path)
 
 
+def tree(yes: object, no: object) -> Written:
+    return {"between": ["PERSON", "EVENT"], "ask": {"question": "Is it alive?", "if_yes": yes, "if_no": no}}
+
+
 BREAKS: dict[str, tuple[Callable[[Written], Any], str]] = {
     "unknown key": (lambda w: w["entities"][0].update(color="#000000"), "entities.0.color: unknown key; is it colour?"),
     "no colour": (lambda w: w["entities"][0].pop("colour"), "entities.0.colour: Field required"),
@@ -55,6 +59,26 @@ BREAKS: dict[str, tuple[Callable[[Written], Any], str]] = {
     "one name for a type and a relation": (
         lambda w: w["relations"][0].update(name="EVENT"),
         "the name 'EVENT' is used 2 times",
+    ),
+    "a tree that decides nothing": (
+        lambda w: w.update(decisions=[tree("PERSON", "EVENT") | {"between": ["PERSON"]}]),
+        "decisions.0.between: Tuple should have at least 2 items",
+    ),
+    "a question that leads nowhere": (
+        lambda w: w.update(decisions=[tree("PERSON", {"question": "Does it last?", "if_yes": "EVENT"})]),
+        "decisions.0.ask.if_no.decision.if_no: Field required",
+    ),
+    "an answer that YAML takes for a truth": (
+        lambda w: w.update(decisions=[tree("PERSON", False)]),
+        "decisions.0.ask.if_no.name: not read as text; put it in quotes",
+    ),
+    "a path that ends elsewhere": (
+        lambda w: w.update(decisions=[tree("PERSON", {"question": "And now?", "if_yes": "EVENT", "if_no": "CUE"})]),
+        "a path ends in CUE, and this decides between PERSON, EVENT",
+    ),
+    "a tree about links where there are none": (
+        lambda w: w.update(links=None, decisions=[tree("PERSON", "EVENT") | {"of": "links"}]),
+        "there are no links between claims here, so there is nothing to decide",
     ),
     "one relation twice": (
         lambda w: w["relations"].append(deepcopy(w["relations"][0])),
@@ -258,7 +282,7 @@ def test_what_is_linked_needs_no_claims(small: Written) -> None:
 
 
 def test_the_default_ontology(ontology: Ontology) -> None:
-    assert (ontology.name, ontology.version) == ("news_events", "1.1.0")
+    assert (ontology.name, ontology.version) == ("news_events", "1.1.1")
     assert len(ontology.entities) == 10
     assert [value.name for value in ontology.values] == ["DATETIME", "QUANTITY"]
     assert len(ontology.relations) == 15

@@ -204,6 +204,7 @@ def test_places_are_told_from_the_current_folder(workspace: Workspace, monkeypat
         ("configs/annotations.schema.json", 0, "generated-stale"),
         ("configs/label_config.xml", 0, "generated-stale"),
         ("configs/ontology.yaml", 6, "colour-faint"),
+        ("configs/pages/entities.md", 0, "generated-stale"),
     ]
     assert checked.as_dict()["files"] == list(checked.files)
     assert [one["rule"] for one in checked.as_dict()["findings"]] == [rule for _, _, rule in places]

@@ -184,7 +184,12 @@ def harbour(articles: Mapping[str, Article], golds: Iterable[Gold] = ()) -> Stor
     shelves, fuel = hand.claim(fast, "the shelves in Castrel"), hand.claim(meridian, "fuel could run short")
     hand.link("unrelated", shelves, fuel)
     followed = " ".join(sorted((about, ministry)))
-    return hand.done(followed=(followed,), pairs=len(hand.links) - 1, answered=len(hand.links) - 1, annotators=("ann-amina", "ann-boris"))
+    return hand.done(
+        followed=(followed,),
+        pairs=len(hand.links) - 1,
+        answered=len(hand.links) - 1,
+        annotators=("ann-amina", "ann-boris"),
+    )
 
 
 def dam(articles: Mapping[str, Article], golds: Iterable[Gold] = ()) -> StoryLinks:

@@ -79,7 +79,7 @@ def test_no_claims_and_no_relations(tmp_path: Path) -> None:
         one.model_copy(update={"layers": ("entities",), "claims": (), "cues": (), "relations": ()})
         for one in works(PEOPLE, texts)
     ]
-    words = said(tmp_path, no_claims, ontology={"claims": None, "relations": [], "links": None})
+    words = said(tmp_path, no_claims, ontology={"claims": None, "relations": [], "links": None, "decisions": []})
     assert "Entities: overall" in words
     assert not re.search(r"Claims|Relations", words)
     assert "mention: boundaries" in words

@@ -83,6 +83,7 @@ def changed(old: dict[str, Any]) -> dict[str, Any]:
     claims["content"]["attributes"] = asked
     return old | {
         "version": "2.0.0",
+        "decisions": [],
         "entities": [*entities.values(), militia, place, occurrence],
         "relations": [*relations.values(), belongs, has],
     }

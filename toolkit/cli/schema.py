@@ -155,7 +155,7 @@ def compile(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 3 when a file is out of date.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Write the label config and the JSON Schema of the records from configs/ontology.yaml.
+    """Write the label config, the JSON Schema of the records and the annotators' pages from configs/ontology.yaml.
 
     Example: goldkit schema compile --check
     """

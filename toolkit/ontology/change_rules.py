@@ -200,6 +200,14 @@ _WORDING = (
     _wording("examples-changed", "Examples are for the annotator's eyes."),
     _wording("colour-changed", "A colour is for the annotator's eyes."),
     _wording("hotkey-changed", "A key is in the annotators' fingers: tell them."),
+    ChangeRule(
+        "decisions-changed",
+        "How names are told apart is for the annotator's eyes.",
+        Severity.NOTE,
+        f"{_PUSH}; {_LINK} where it is about links between claims",
+        (),
+        Bump.PATCH,
+    ),
     _wording("order-changed", "The order of questions, types or answers is what people and columns show, no more."),
 )
 

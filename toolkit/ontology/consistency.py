@@ -18,6 +18,7 @@ from toolkit.ontology.across import (
     located_link_hotkeys,
     structure_problems,
 )
+from toolkit.ontology.decisions import decision_problems
 from toolkit.ontology.versions import numbers
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ QUESTION_STRUCTURE = _error(
     "A question offers each answer once, its default is one of them, and its pattern can be read.",
     "see `options`, `default`, `required` and `pattern` in docs/schema.md",
 )
+DECISION_STRUCTURE = _error(
+    "decision-structure",
+    "A decision tree decides between names of one kind: its paths end in these, and in each of them.",
+    "see decisions: in docs/schema.md",
+)
 EXAMPLE_MARKS = _error(
     "example-marks",
     "An example of a label marks the words that bear it, one of a relation its head and its tail.",
@@ -86,6 +92,7 @@ RULES = (
     CLAIM_STRUCTURE,
     LINK_STRUCTURE,
     QUESTION_STRUCTURE,
+    DECISION_STRUCTURE,
     EXAMPLE_MARKS,
     RETIRED_IN_USE,
     RETIRED_ENTRY,
@@ -109,6 +116,8 @@ def inconsistencies(ontology: Ontology) -> Iterator[Problem]:
     for question, loc in located_questions(ontology):
         for message, key in _question_problems(question):
             yield Problem(QUESTION_STRUCTURE, (*loc, key), message)
+    for message, loc in decision_problems(ontology):
+        yield Problem(DECISION_STRUCTURE, loc, message)
     yield from _absent_words(ontology)
     yield from _retired_problems(ontology, {name for name, _ in names})
 

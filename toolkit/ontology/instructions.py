@@ -7,7 +7,9 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
-from toolkit.ontology.model import Attribute, Defined, Ontology, RelationType, SpanType
+from toolkit.ontology.across import LINKS
+from toolkit.ontology.decisions import layer_of, told_apart
+from toolkit.ontology.model import Attribute, Decision, DecisionTree, Defined, Example, Ontology, RelationType, SpanType
 
 GUIDE = "gk-guide"
 """The class that screen.css styles; Label Studio shows the instructions without lists' bullets and tables' lines."""
@@ -50,6 +52,24 @@ def _tables(ontology: Ontology) -> Iterator[str]:
         yield f"<p><strong>{question}</strong> {escape(attribute.definition + default)}</p>"
         if attribute.options:
             yield html_table(("Answer", "Key", "Meaning"), option_rows(attribute))
+    yield from decision_lists(tree for tree in ontology.decisions if layer_of(tree, ontology) != LINKS)
+
+
+def decision_lists(trees: Iterable[DecisionTree]) -> Iterator[str]:
+    """Decision trees as nested lists below a heading; nothing where there are none."""
+    for number, tree in enumerate(trees):
+        if number == 0:
+            yield "<h2>What is often confused</h2>"
+        yield f"<p><strong>{escape(told_apart(tree))}?</strong> {escape(tree.ask.question)}</p>{_answers(tree.ask)}"
+
+
+def _answers(decision: Decision) -> str:
+    rows = (f"<li>{word}: {_leads_to(end)}</li>" for word, end in decision.branches)
+    return f"<ul>{''.join(rows)}</ul>"
+
+
+def _leads_to(end: str | Decision) -> str:
+    return code(end) if isinstance(end, str) else escape(end.question) + _answers(end)
 
 
 def _span_row(span: SpanType) -> tuple[str, ...]:
@@ -71,17 +91,12 @@ def option_rows(attribute: Attribute) -> Iterator[tuple[str, ...]]:
 
 def examples(defined: Defined) -> str:
     """The examples one below the other, the marked words in bold."""
-    return "<br>".join(_marked(example.text, example.marked) for example in defined.examples)
+    return "<br>".join(_marked(example) for example in defined.examples)
 
 
-def _marked(text: str, words: Iterable[str]) -> str:
-    starts = sorted((text.index(word), len(word)) for word in words)
-    shown, position = "", 0
-    for start, length in starts:
-        if start >= position:  # marked words may lie inside others
-            shown += escape(text[position:start]) + f"<strong>{escape(text[start : start + length])}</strong>"
-            position = start + length
-    return shown + escape(text[position:])
+def _marked(example: Example) -> str:
+    shown = ((escape(piece), marked) for piece, marked in example.pieces())
+    return "".join(f"<strong>{piece}</strong>" if marked else piece for piece, marked in shown)
 
 
 def code(text: str) -> str:

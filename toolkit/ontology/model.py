@@ -5,11 +5,11 @@ Names are the contract: they are the label names in Label Studio and the class n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from toolkit.ontology.consistency import inconsistencies, located_hotkeys
 from toolkit.settings import SemVer, Settings, form
@@ -32,6 +32,16 @@ class Example(Settings):
 
     text: Annotated[str, Field(min_length=1)]
     marked: tuple[str, ...] = ()
+
+    def pieces(self) -> Iterator[tuple[str, bool]]:
+        """The text in pieces, and whether each is marked; words that are not in the text mark nothing."""
+        position = 0
+        for start, length in sorted((self.text.find(word), len(word)) for word in self.marked):
+            if start >= position:  # marked words may lie inside others
+                yield self.text[position:start], False
+                yield self.text[start : start + length], True
+                position = start + length
+        yield self.text[position:], False
 
 
 class Defined(Settings):
@@ -125,6 +135,38 @@ class Links(Settings):
     claims: tuple[ClaimLinkType, ...] = ()
 
 
+def _branch(value: Any) -> str:
+    return "decision" if isinstance(value, dict | Decision) else "name"
+
+
+Branch = Annotated[Annotated[Name, Tag("name")] | Annotated["Decision", Tag("decision")], Discriminator(_branch)]
+"""Where an answer leads: to one of the names, or to the next question."""
+
+
+class Decision(Settings):
+    """A question that is answered with yes or no."""
+
+    question: Annotated[str, Field(min_length=1)]
+    if_yes: Branch
+    if_no: Branch
+
+    @property
+    def branches(self) -> tuple[tuple[str, str | Decision], ...]:
+        """Its two answers, and where each leads."""
+        return ("yes", self.if_yes), ("no", self.if_no)
+
+
+class DecisionTree(Settings):
+    """The questions that decide between names which people confuse: labels, relations, or answers.
+
+    ``of`` names the question where they are answers, and is ``links`` where they are links between claims.
+    """
+
+    between: Annotated[tuple[Name, ...], Field(min_length=2)]
+    of: Name | None = None
+    ask: Decision
+
+
 class Retired(Settings):
     """A name that was used once and is not to be used again.
 
@@ -150,6 +192,7 @@ class Ontology(Settings):
     modality: Attribute | None = None
     claims: Claims | None = None
     links: Links | None = None
+    decisions: tuple[DecisionTree, ...] = ()
     retired: tuple[Retired, ...] = ()
 
     @model_validator(mode="after")

@@ -74,8 +74,9 @@ def init(folder: Path, name: str) -> list[Path]:
         )
     own = {PROJECT_FILE: _PROJECT.format(name=name), PROSE_FILE: template()}
     made: list[Path] = []
-    for source in sorted(shipped_configs().iterdir()):
-        target = folder / "configs" / source.name
+    shipped = shipped_configs()
+    for source in sorted(path for path in shipped.rglob("*") if path.is_file()):
+        target = folder / "configs" / source.relative_to(shipped)
         if not target.exists():
             write_text(target, own.get(source.name) or source.read_text(encoding="utf-8"))
             made.append(target)

@@ -8,7 +8,9 @@ from html import escape
 from toolkit.links.screens.claims import offered
 from toolkit.links.screens.entities import FIND_KEY, NIL_KEY, UNSURE_KEY
 from toolkit.links.screens.sheet import NEW
-from toolkit.ontology.instructions import code, examples, guide, html_table, option_rows
+from toolkit.ontology.across import LINKS
+from toolkit.ontology.decisions import layer_of
+from toolkit.ontology.instructions import code, decision_lists, examples, guide, html_table, option_rows
 from toolkit.ontology.model import ClaimLinkType, Ontology
 
 _ENTITIES = f"""\
@@ -57,6 +59,7 @@ def claim_instructions(ontology: Ontology) -> str:
         question = escape(attribute.question or attribute.name)
         parts.append(f"<p><strong>{question}</strong> {escape(attribute.definition)}</p>")
         parts.append(html_table(("Answer", "Key", "Meaning"), option_rows(attribute)))
+    parts += decision_lists(tree for tree in ontology.decisions if layer_of(tree, ontology) == LINKS)
     return guide(_CLAIMS, *parts)
 
 

@@ -9,6 +9,7 @@ from toolkit.ontology.change_rules import CHANGES
 from toolkit.ontology.changes import Change
 from toolkit.ontology.compare.claims import claims_changes
 from toolkit.ontology.compare.classes import class_changes
+from toolkit.ontology.compare.decisions import decision_changes
 from toolkit.ontology.compare.links import link_changes
 from toolkit.ontology.compare.names import name_changes
 from toolkit.ontology.compare.pairing import Both
@@ -34,6 +35,7 @@ def compare(old: Ontology, new: Ontology) -> tuple[Change, ...]:
         *claims_changes(both),
         *link_changes(both),
         *wording_changes(both),
+        *decision_changes(both),
         *retirement_changes(both),
     ]
     # Annotations are of articles, and bear nothing of what is said across them.
