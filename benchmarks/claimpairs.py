@@ -23,10 +23,10 @@ from toolkit.articles.read import read
 from toolkit.articles.rules import load_rules
 from toolkit.gold.model import Gold
 from toolkit.gold.single import of_single
-from toolkit.links.likeness import words
 from toolkit.links.model import ClaimPair, LinkedClaim
 from toolkit.links.pairs import MOST, linked_claims, pairs
 from toolkit.links.register import by_story, register
+from toolkit.links.words import words
 from toolkit.ontology.load import load_ontology
 from toolkit.ontology.model import Ontology
 from toolkit.project import LAYERS

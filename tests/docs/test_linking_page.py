@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import toolkit.links
 from toolkit.cli.main import app
 from toolkit.findings import Rule
-from toolkit.stages import gold
+from toolkit.stages import gold, linkfile, linksync
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,7 @@ def test_every_finding_on_the_page_is_one(page: Path) -> None:
     modules = [
         importlib.import_module(one.name) for one in pkgutil.walk_packages(toolkit.links.__path__, "toolkit.links.")
     ]
+    modules += [linkfile, linksync]
     known = {value.id for module in modules for value in vars(module).values() if isinstance(value, Rule)}
     named = set(re.findall(r"^\| `([a-z]+(?:-[a-z]+)+)` \|", page.read_text(encoding="utf-8"), re.MULTILINE))
     assert len(named) > 8

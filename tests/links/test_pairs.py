@@ -62,8 +62,7 @@ def read(id: str, marked: str, **about: Any) -> tuple[Gold, Article]:
         article_id=id,
         text=text,
         text_sha256=text_digest(text),
-        language="en",
-        **{"story_id": "s", "published": f"2031-05-0{ord(id[0]) - 96}"} | about,
+        **{"language": "en", "story_id": "s", "published": f"2031-05-0{ord(id[0]) - 96}"} | about,
     )
     gold = Gold(
         article_id=id,
@@ -158,10 +157,27 @@ def test_it_says_why() -> None:
     assert "40 soldiers · forty troops: equal" in pair.why
     fired = between(found(), "fired on near", "not true")
     assert fired is not None
-    assert [reason.startswith("both say “convoy”, “fired”") for reason in fired.why] == [True]
+    assert fired.why == ("both say “convoy” and “fired”",)
     crossed = found({"a": "{The mayor}: [It rained at noon].", "b": "[It rained on {The mayor} at noon]."})
     assert [pair.why[0] for pair in crossed] == ["one names and the other is claimed by mayor"]
     assert all(pair.why for pair in found())
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other", "why"),
+    [
+        ("en", "Of late no gate has a lock", "Yet no quay has a rail", "words that are alike"),
+        ("en", "The war is over, he says", "The war goes on, she says", "both say “war”"),
+        ("de", "Das Tor war offen", "Das Schiff war leer", "words that are alike"),
+        ("ar", "انفجار كبير في الميناء التي", "سفينة صغيرة في البحر التي", "words that are alike"),
+        ("ar", "سفينة في الميناء", "حريق في الميناء", "both say “الميناء”"),
+        ("", "They do, and the rest do not", "Ships do, and the boats also do not", "words that are alike"),
+    ],
+)
+def test_words_that_say_nothing_are_no_reason(language: str, one: str, other: str, why: str) -> None:
+    elsewhere = " ".join(f"{word}." for word in "abcdefghijkl")
+    (pair,) = found({"a": f"[{one}]. {elsewhere}", "b": f"[{other}]."}, language=language)
+    assert pair.why == (why,)
 
 
 def test_the_same_input_in_any_order_gives_the_same() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from toolkit.articles.model import Article, text_digest
 from toolkit.links.model import ClaimLink, ClaimPair, ClaimValue, LinkedClaim
-from toolkit.links.valuechecks import AGREE, DIFFER, value_problems
+from toolkit.links.valuechecks import AGREE, DIFFER, POLARITY, value_problems
 from toolkit.links.values import Verdict, compare
 from toolkit.ontology.load import load_ontology
 from toolkit.stages import setup
@@ -16,6 +16,10 @@ from toolkit.stages import setup
 
 def article(id: str = "a", *, language: str = "en", published: str = "2031-03-14") -> Article:
     return Article(article_id=id, text="x", text_sha256=text_digest("x"), language=language, published=published)
+
+
+def articles() -> dict[str, Article]:
+    return {"a": article(), "b": article("b")}
 
 
 def claim(text: str, *values: ClaimValue, id: str = "a") -> LinkedClaim:
@@ -50,6 +54,21 @@ def told(left: str | LinkedClaim, right: str | LinkedClaim, **of: str) -> list[s
         ("45 days", "six weeks", ["different"]),
         ("dozens of people", "40 people", ["compatible"]),
         ("30 dockers", "30 lorries", []),
+        ("fewer than 10 dead", "10 dead", ["different"]),
+        ("fewer than 10 dead", "9 dead", ["compatible"]),
+        ("fewer than 10 dead", "fewer than ten victims", ["equal"]),
+        ("fewer than 10 dead", "at most 10 dead", ["compatible"]),
+        ("fewer than 10 dead", "at least 10 dead", ["different"]),
+        ("fewer than 10 dead", "no casualties", ["compatible"]),
+        ("at most 10 dead", "10 dead", ["compatible"]),
+        ("no more than 10 dead", "12 dead", ["different"]),
+        ("more than 30 dead", "30 dead", ["different"]),
+        ("less than 0.6 m", "60 cm", ["different"]),
+        ("12 % of voters", "12 per cent", ["equal"]),
+        ("12 percent", "twelve per cent", ["equal"]),
+        ("no casualties", "3 dead", ["different"]),
+        ("no casualties", "nobody was hurt", ["equal"]),
+        ("nobody was hurt", "3 lorries", []),
         ("two buses and 30 people", "thirty people in 2 buses", ["equal", "equal"]),
         ("23 people hurt, about 40 missing", "35 missing", ["different"]),
         ("on Friday", "on 14 March", ["equal"]),
@@ -67,6 +86,14 @@ def test_what_annotators_answered_counts_before_the_text() -> None:
     assert told(marked, "27 dockers") == ["equal"]
     unanswered = claim("Some three dozen", quantity("three dozen"), moment("Sunday morning"))
     assert told(unanswered, claim("x", quantity("36", number="36"), moment("9 March"))) == ["equal", "equal"]
+
+
+def test_a_marked_number_that_is_left_out_itself_is_left_out_where_it_is_answered_too() -> None:
+    answered = quantity("fewer than 10 men", number="10", unit="men", precision="at_most")
+    at_most = quantity("up to 10 men", number="10", unit="men", precision="at_most")
+    assert told(claim("x", answered), "10 men") == told(claim("x", quantity("fewer than 10 men")), "10 men")
+    assert told(claim("x", answered), "10 men") == ["different"]
+    assert told(claim("x", at_most), "10 men") == ["compatible"]
 
 
 def test_a_comparison_speaks_the_articles_words() -> None:
@@ -137,4 +164,32 @@ def test_what_people_said_is_held_against_the_values(
     for finding in found:
         assert finding.place.article_id == "a"
         assert finding.severity == "warning"
-        assert all(words in finding.message for words in (one.key, other.key, " · "))
+        assert all(words in finding.message for words in (f"“{left}”", f"“{right}”", " · "))
+        assert one.key not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "answers", "type", "is_found"),
+    [
+        ("The gate was opened", "the gate had been opened", ("", "negative"), "equivalent", True),
+        ("The gate was opened", "The gate was not opened", ("positive", "negative"), "equivalent", True),
+        ("The gate was opened", "The gate was opened", ("", "positive"), "equivalent", False),
+        ("The gate stayed shut", "The gate was not opened", ("positive", "negative"), "equivalent", False),
+        ("The gate was opened", "The gate was opened", ("positive", "negative"), "contradicts", False),
+        ("It is so", "It is not", ("positive", "negative"), "equivalent", False),
+    ],
+)
+def test_what_is_claimed_and_denied_in_the_same_words_is_not_the_same(
+    left: str, right: str, answers: tuple[str, str], type: str, is_found: bool
+) -> None:
+    ontology = load_ontology(setup.shipped_configs() / "ontology.yaml")
+    one, other = (
+        claim(text, id=id).model_copy(update={"attributes": {"polarity": answer} if answer else {}})
+        for text, id, answer in zip((left, right), "ab", answers, strict=True)
+    )
+    pair = ClaimPair(story_id="s", left=one, right=other, score=1)
+    found = list(value_problems(pair, ClaimLink(type=type, head=one.key, tail=other.key), ontology, articles()))
+    assert [finding.rule for finding in found] == [POLARITY.id] * is_found
+    assert all("are answered positive · negative" in finding.message for finding in found)
+    bare = ontology.model_copy(update={"claims": None})
+    assert list(value_problems(pair, ClaimLink(type=type, head=one.key, tail=other.key), bare, articles())) == []

@@ -14,7 +14,7 @@ from toolkit.articles.model import Article
 from toolkit.gold.model import Gold
 from toolkit.links.model import LinkedMention
 from toolkit.links.names import Name, name, word
-from toolkit.links.words import ARTICLES, GENDERED, OTHERS, PRONOUNS, SOURCES, STOP_WORDS, TITLES
+from toolkit.links.words import ARTICLES, COURTESY, GENDERED, OTHERS, PRONOUNS, SOURCES, STOP_WORDS, TITLES
 from toolkit.ontology.model import Ontology
 
 NAMED, NOMINAL, PRONOMINAL = "named", "nominal", "pronominal"
@@ -26,9 +26,11 @@ BESIDE = re.compile(r",? (?:the |an? )?")
 _BESIDE_AT_MOST = len(", the ")
 _SEXES = frozenset("mf")
 _NO_TITLE = STOP_WORDS | ARTICLES
+_COURTESY = frozenset(word(one).sound for one in COURTESY)
+_SEX_OF_TITLE = {word(title).sound: sex for title, sex in GENDERED.items()}
 _WINDOW, _TITLE_WORDS = 40, 4  # characters and words before a mention, where its title stands
 _WORDS = re.compile(r"\w+")
-_BREAK = re.compile(r"[.,;:!?\n]\s")
+_BREAK = re.compile(r"(?<!\b[md]r)(?<!\bmrs)(?<!\bms)(?<!\bprof)\.\s|[,;:!?\n]\s", re.IGNORECASE)
 _PERSON = re.compile(r"(?:^|_)PER(?:S|SON|SONS)?(?:$|_)|PEOPLE", re.IGNORECASE)
 _BODY = re.compile(r"(?:^|_)(?:ORG|GPE|LOC|FAC|MET|ARMED|GEO|PLACE|COMPANY|PARTY)", re.IGNORECASE)
 
@@ -185,13 +187,15 @@ def _seen(mention: LinkedMention, text: str, met: frozenset[str], default: str, 
     of_person = any(map(is_person, labels))
     read = name(mention.text, of_person)
     level = mention.attributes.get(LEVEL) or default or by_form(mention.text)
-    vague = False
+    gender, vague = _gender(level, read), False
     if level == NOMINAL:
         met = met | {one.sound for one in read.words[read.head - 1 : read.head]}
         vague = _vague(mention, _before(mention, text))
     elif level == NAMED and of_person:
-        met = met | read.titles | _titles(_before(mention, text))
-    return Seen(mention, read, level, labels, met, _gender(level, read), vague)
+        before = _before(mention, text)
+        met = (met | read.titles | _titles(before)) - _COURTESY
+        gender = gender or "".join(GENDERED.get(one, "") for one in before[-1:] if one in TITLES)
+    return Seen(mention, read, level, labels, met, gender, vague)
 
 
 def _before(mention: LinkedMention, text: str) -> list[str]:
@@ -203,8 +207,10 @@ def _before(mention: LinkedMention, text: str) -> list[str]:
 def _gender(level: str, read: Name) -> str:
     if level == PRONOMINAL:
         return PRONOUNS.get(read.shown.lower(), "")
-    said = read.spelt if level == NOMINAL else sorted(read.titles)
-    return next((GENDERED[one] for one in said if one in GENDERED), "")
+    if level == NOMINAL:
+        return next((GENDERED[one] for one in read.spelt if one in GENDERED), "")
+    sexes = {_SEX_OF_TITLE[one] for one in read.titles if one in _SEX_OF_TITLE}
+    return sexes.pop() if len(sexes) == 1 else ""
 
 
 def _vague(mention: LinkedMention, before: Sequence[str]) -> bool:

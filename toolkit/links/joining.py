@@ -17,8 +17,10 @@ From 0.75 on two groups are one, the best first, unless something keeps them apa
 - types that nobody confuses; given names or surnames that disagree (Petr and Petra do); he and she; two numbers; a word
   such as north and new in one name only
 - one article that mentions both, where the evidence is less than another spelling: outlets keep to one spelling
-- what is only a part of a name, or a role, joins the only one that has it, and nobody where two have it; a common noun
-  joins a name within its article only.
+- what is only a part of a name, or a role, joins the only one that has it; where two have it, the one whose role it
+  shares, or nobody; a common noun joins a name within its article only
+- a surname or initials that people of the story share who are two (Ivan and Igor Dorro, Mr and Mrs Karn): two such
+  mentions are one in one article, or with one role, and stay apart otherwise.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from typing import NamedTuple
 from toolkit.links.groups import Group, confusable
 from toolkit.links.names import (
     NEAR,
+    PART,
     SAME,
     SPELLING,
     UNCLEAR,
@@ -76,7 +79,14 @@ def agglomerate(groups: Sequence[Group]) -> list[Group]:
         parent[right] = left
         joined[left] += joined[right]
 
+    def unite(left: int, right: int, weight: float) -> None:
+        left, right = root(left), root(right)
+        if left != right and not apart(joined[left], joined[right], weight):
+            join(left, right)
+
     whole: list[tuple[float, int, int]] = []
+    short: list[tuple[float, int, int]] = []
+    sexes: dict[int, frozenset[str]] = defaultdict(frozenset)  # of all who may be one
     parts: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for left, right in _candidates(groups):
         weight, part = evidence(groups[left], groups[right])
@@ -85,19 +95,46 @@ def agglomerate(groups: Sequence[Group]) -> list[Group]:
         if part:
             parts[left if part < 0 else right].append((weight, right if part < 0 else left))
         else:
-            whole.append((-weight, left, right))
+            (short if _in_short(groups[left]) and _in_short(groups[right]) else whole).append((-weight, left, right))
+        for one, other in ((left, right), (right, left)):
+            sexes[one] |= groups[other].genders
+    shared = {one for one, found in sexes.items() if len(found) > 1 and not groups[one].genders}
     for weight, left, right in sorted(whole):
-        left, right = root(left), root(right)
-        if left != right and not apart(joined[left], joined[right], -weight):
-            join(left, right)
+        unite(left, right, -weight)
     for part in sorted(parts, key=lambda one: (-max(len(name.words) for name in groups[one].names), one)):
         best = max(weight for weight, _ in parts[part])
         own = root(part)
         bearers = {root(longer) for weight, longer in parts[part] if weight == best}
         bearers = {one for one in bearers if one == own or not apart(joined[own], joined[one], SAME)}
+        if groups[part].genders:  # Mr or Mrs Karn: nobody knows which of them Jo Karn is
+            bearers -= {one for one in map(root, shared) if not joined[one].genders}
+        if len(bearers) > 1 and own not in bearers:
+            told = {one for one in bearers if _roles(groups[part]) & _roles(joined[one])}
+            bearers = told if len(told) == 1 else bearers
         if len(bearers) == 1 and own not in bearers:
             join(own, bearers.pop())
+        elif any(apart(joined[one], joined[other], SAME) for one, other in combinations(sorted(bearers), 2)):
+            shared.add(part)
+    for weight, left, right in sorted(short):
+        if shared.isdisjoint((left, right)) or (
+            shared.issuperset((left, right)) and _tells(groups[left], groups[right])
+        ):
+            unite(left, right, -weight)
     return [joined[one] for one in range(len(groups)) if parent[one] == one]
+
+
+def _in_short(group: Group) -> bool:
+    """Whether it is somebody who is called by one name only, or by initials."""
+    return group.of_person and group.is_named and all(len(one.words) < 2 or one.has_initial for one in group.names)
+
+
+def _roles(group: Group) -> frozenset[str]:
+    return frozenset(one for one in group.company if not one.startswith("~")) if group.of_person else frozenset()
+
+
+def _tells(left: Group, right: Group) -> bool:
+    """Whether the two are one though others have the name: one article calls them so, or they have one role."""
+    return bool(left.articles & right.articles or _roles(left) & _roles(right))
 
 
 def _candidates(groups: Sequence[Group]) -> list[tuple[int, int]]:
@@ -175,7 +212,8 @@ def _people(left: Name, right: Name) -> Evidence:
     if len(short) == 1 or not surname:
         return Evidence(surname)
     given = given_likeness(short[0], long[0])
-    return Evidence(min(surname, given) if given > UNCLEAR else min(given, UNCLEAR))
+    shortened = 0 if given != PART else -1 if len(short[0].letters) < len(long[0].letters) else 1
+    return Evidence(min(surname, given) if given > UNCLEAR else min(given, UNCLEAR), shortened)
 
 
 def _things(left: Name, right: Name) -> Evidence:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -28,6 +27,7 @@ import numpy as np
 from toolkit.articles.model import Article
 from toolkit.links.model import LinkedClaim, Register
 from toolkit.links.values import Comparison, Verdict, compared, values
+from toolkit.links.words import words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +46,6 @@ VALUE = {
 KIND_QUESTION = "kind"  # what a claim is about, by the name that the question has in the ontology that comes with it
 SHORTER = 0.7  # the shorter claim's share in the geometric mean
 PIECE = 5  # letters
-_WORD = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"\n+|(?<=[.!?…؟۔。！？])\s+")
 
 
@@ -85,11 +84,6 @@ class Likeness:
                 best = max(VALUE[this.kind, this.verdict] * this.nearness for this in told)
                 found[left, right] = found[right, left] = best
         return found
-
-
-def words(text: str) -> list[str]:
-    """The words of a text without their case, in its order."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 @lru_cache(maxsize=1 << 16)

@@ -90,6 +90,11 @@ class Name:
         object.__setattr__(self, "directions", DIRECTIONS.intersection(letters))
 
     @property
+    def has_initial(self) -> bool:
+        """Whether it begins with an initial: T. Olun."""
+        return len(self.words) > 1 and self.words[0].is_initial
+
+    @property
     def skeleton(self) -> str:
         """The skeletons of its words, whatever their order."""
         return " ".join(sorted(word.skeleton for word in self.words))

@@ -16,6 +16,7 @@ from toolkit.articles.model import Article
 from toolkit.gold.model import Gold
 from toolkit.links.groups import LEVEL, NAMED
 from toolkit.links.model import ClaimPair, ClaimValue, LinkedClaim, Register
+from toolkit.links.words import content_words, words
 from toolkit.ontology.model import Ontology
 from toolkit.spans import Span
 
@@ -117,7 +118,7 @@ def pairs(
             left=claims[one.left],
             right=claims[one.right],
             score=one.score,
-            why=tuple(_reasons(alike, one, names)),
+            why=tuple(_reasons(alike, one, names, articles)),
         )
         for one in _chosen(_candidates(alike, articles), most)
     )
@@ -158,9 +159,11 @@ def _key(article: Article, item: SpanItem) -> str:
     return f"{article.article_id}:{item.start}-{item.end}"
 
 
-def _reasons(alike: Likeness, one: Candidate, names: Mapping[str, str]) -> Iterator[str]:
+def _reasons(
+    alike: Likeness, one: Candidate, names: Mapping[str, str], articles: Mapping[str, Article]
+) -> Iterator[str]:
     """What made two claims a candidate, for people."""
-    from toolkit.links.likeness import CLAIMANT, words
+    from toolkit.links.likeness import CLAIMANT
 
     left, right = alike.claims[one.left], alike.claims[one.right]
     mine, theirs = alike.named[one.left], alike.named[one.right]
@@ -178,7 +181,8 @@ def _reasons(alike: Likeness, one: Candidate, names: Mapping[str, str]) -> Itera
         yield f"one names and the other is claimed by {_listed(crossed)}"
     told = [str(comparison) for comparison in alike.comparisons(one.left, one.right)]
     yield from told
-    shared = set(words(left.text)).intersection(words(right.text)).difference(words(" ".join((*about, *told))))
+    said, also = (content_words(claim.text, articles[claim.article_id].language) for claim in (left, right))
+    shared = (said & also).difference(words(" ".join((*about, *told))))
     rare = sorted((-alike.rarity.get(word, 1.0), word) for word in shared)
     telling = [f"“{word}”" for weight, word in rare if -weight >= TELLING]
     if telling and not is_copy:

@@ -6,9 +6,11 @@ What loosens a number widens its interval:
 ``exact``      the number itself
 ``approx``     a tenth of the number to either side, of things that are counted at least one
 ``at_least``   from the number upwards
-``at_most``    from 0 to the number
+``at_most``    from 0 to the number; "fewer than" and "more than" a number leave the number itself out (``strict``)
 ``range``      from the one number to the other; "dozens" and "hundreds" are ranges of their own (``_VAGUE``)
 =============  ===================================================================================================
+
+Of English, "no casualties" and "nobody was hurt" are 0 too; other things that there are none of are not counted.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from toolkit.links.units import Unit, is_known, unit
+from toolkit.links.units import Unit, are_persons, is_known, unit, with_percent
 
 TOLERANCE = 0.1
 """How far "about" reaches, as a share of the number."""
@@ -48,11 +50,19 @@ _LOOSE = {
     "exceeds|exceeded|exceeding|mindestens|mehr als|über|au moins|plus de|al menos|más de|almeno|più di|"
     "أكثر من|ما لا يقل عن|не менее|более",
     "at_most": "at most|no more than|not more than|up to|as many as|(?:fewer|less) than|under|below|höchstens|bis zu|"
-    "weniger als|au plus|jusqu['’]à|moins de|hasta|menos de|al massimo|meno di|أقل من|ما لا يزيد على|не более|менее",
+    "weniger als|au plus|jusqu['’]à|moins de|hasta|menos de|al massimo|meno di|nicht mehr als|pas plus de|"
+    "no más de|non più di|أقل من|ما لا يزيد على|не более|менее",
     "approx": "about|around|some|roughly|approximately|nearly|almost|close to|circa|an estimated|estimated|etwa|rund|"
     "ungefähr|knapp|fast|environ|près de|quelque|unos|unas|cerca de|casi|circa|quasi|نحو|حوالي|زهاء|около|примерно|~",
 }
-_BEFORE = {name: re.compile(rf"(?:^|[\s(“\"])(?:{words})\s*(?:[$€£]\s?)?$") for name, words in _LOOSE.items()}
+_NEGATED = r"(?<!\bno)(?<!\bnot)(?<!\bnon)(?<!\bpas)(?<!\bnicht)(?<!\bне)"
+_BEFORE = {
+    name: re.compile(rf"(?:^|{_NEGATED}[\s(“\"])(?P<said>{words})\s*(?:[$€£]\s?)?$") for name, words in _LOOSE.items()
+}
+_STRICT = re.compile(
+    r"(?:more|fewer|less|over|above|under|below|exceed|mehr|weniger|über|plus|moins|más|menos|più|meno|أكثر|أقل|более|менее)"
+)
+_HAIR = 1e-6  # of a number that is left out itself
 _AFTER = {
     "at_least": re.compile(r"\s*(?:or more|and more|at (?:the )?least|\+)"),
     "at_most": re.compile(r"\s*(?:or (?:fewer|less)|at (?:the )?most)"),
@@ -78,6 +88,12 @@ _WHOLE_WORDS = tuple(
         (r"\b(?:several|a few) (dozen|hundred|thousand|million)s?\b", r"\1s"),
     )
 )
+_NO = re.compile(r"\bno(?= ([^\W\d_]+)(?!['’-]?\w))", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"\b(?:nobody|no[ -]one)"
+    r"(?= (?:(?:was|is|(?:has|had) been) )?(?:killed|hurt|injured|wounded|dead|died|missing)\b)",
+    re.IGNORECASE,
+)
 _MANY = re.compile(rf"\b({'|'.join(sorted(_VAGUE, key=len, reverse=True))})\b")
 _COUNTED = re.compile(r"\s*(?:of\s+)?(?:(?:the|its|their|his|her|our)\s+)?((?:[^\W\d_]+(?:['’-][^\W\d_]+)*\s*){1,4})")
 _NEAR = 60  # characters before and after a number in which its words stand
@@ -101,11 +117,20 @@ class Quantity:
     unit: str = ""
     precision: str = "exact"
     text: str = field(default="", compare=False)  # as the article has it, where that is known
+    strict: bool = False  # the number that is said is not meant itself: more than 10
 
     @property
     def counted(self) -> Unit:
         """What it counts or measures."""
         return unit(self.unit)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """From where to where it reaches, for comparison: a hair less than it says where it is strict."""
+        hair = _HAIR * max(1.0, abs(self.said)) if self.strict else 0.0
+        if self.precision == "at_most":
+            return min(self.low, self.high - hair), self.high - hair
+        return (self.low + hair if self.precision == "at_least" else self.low), self.high
 
     @property
     def said(self) -> float:
@@ -117,7 +142,8 @@ class Quantity:
             return self.text
         ends = (self.low, self.high) if self.precision == "range" else (self.said,)
         number = " to ".join(f"{end:,.15g}" for end in ends)
-        word = {"at_least": "at least", "at_most": "at most", "approx": "about"}.get(self.precision, "")
+        words = {"at_least": ("at least", "more than"), "at_most": ("at most", "fewer than"), "approx": ("about", "")}
+        word = words.get(self.precision, ("", ""))[self.strict]
         return " ".join(part for part in (word, number, self.unit) if part)
 
 
@@ -148,16 +174,22 @@ def answered(attributes: Mapping[str, str], text: str = "") -> Quantity | None:
     if len(ends) > 2 or not all(map(math.isfinite, ends)):
         return None
     precision = attributes.get("precision", "exact") if len(ends) == 1 else "range"
-    return _spread(ends[0], ends[-1], attributes.get("unit", ""), precision, text)
+    return _spread(ends[0], ends[-1], attributes.get("unit", ""), precision, text, _is_strict(text))
 
 
-def _spread(low: float, high: float, words: str, precision: str, text: str = "") -> Quantity:
+def _spread(low: float, high: float, words: str, precision: str, text: str = "", strict: bool = False) -> Quantity:
     """The interval that a precision makes of a number."""
     ends = {"at_least": (low, math.inf), "at_most": (min(0.0, high), high)}.get(precision, (low, high))
     if precision == "approx" and low == high:
         reach = max(abs(low) * TOLERANCE, 0.0 if unit(words).is_measure else 1.0)
         ends = (low - reach, low + reach)
-    return Quantity(*ends, words, precision if precision in (*_LOOSE, "range") else "exact", " ".join(text.split()))
+    known = precision if precision in (*_LOOSE, "range") else "exact"
+    return Quantity(*ends, words, known, " ".join(text.split()), strict and known in ("at_least", "at_most"))
+
+
+def _is_strict(said: str) -> bool:
+    """Whether words such as "more than" leave out the number that they stand before."""
+    return bool(_STRICT.match(said.strip().casefold()))
 
 
 def _may_count(text: str, language: str) -> bool:
@@ -166,13 +198,15 @@ def _may_count(text: str, language: str) -> bool:
 
 def _digits(text: str, language: str) -> str:
     """The text with digits for number words: only for reading, its offsets are others."""
-    text = text.replace("per cent", "percent")
+    text = with_percent(text)
     if language in _SPELT:
         from text_to_num import alpha2digit  # type: ignore[import-untyped, unused-ignore]
 
         for pattern, replacement in _WHOLE_WORDS if language == "en" else ():
             text = pattern.sub(replacement, text)
         if language == "en":
+            text = _NOBODY.sub("0 people", text)
+            text = _NO.sub(lambda match: "0" if are_persons(match[1]) else match[0], text)
             text = _MANY.sub(lambda match: "{:.0f}‥{:.0f}".format(*_VAGUE[match[1]]), text)
             text = _SCALED.sub(lambda match: _scaled(match, language), text)
         text = alpha2digit(text, language, threshold=0)
@@ -208,11 +242,11 @@ def _read(text: str, match: re.Match[str], language: str) -> Iterator[Quantity]:
 
 
 def _single(number: float, words: str, before: str, after: str, *, is_bare: bool) -> Iterator[Quantity]:
-    precision = _precision(before.casefold(), after.casefold())
+    precision, strict = _precision(before.casefold(), after.casefold())
     is_name = bool(_NAME.search(before)) and not (words.endswith("s") or is_known(words))
     is_year = is_bare and not words and 1900 <= number < 2200
     if precision != "exact" or not (is_name or is_year):
-        yield _spread(number, number, words, precision)
+        yield _spread(number, number, words, precision, strict=strict)
 
 
 def _is_range(before: str, between: str, low: float, high: float) -> bool:
@@ -223,11 +257,14 @@ def _is_range(before: str, between: str, low: float, high: float) -> bool:
     return opened == ["between"] if between.strip() == "and" else opened != ["from"]
 
 
-def _precision(before: str, after: str) -> str:
+def _precision(before: str, after: str) -> tuple[str, bool]:
+    """How exact a number is, and whether it is left out itself."""
     for name in _LOOSE:
-        if _BEFORE[name].search(before) or _AFTER[name].match(after):
-            return name
-    return "exact"
+        if said := _BEFORE[name].search(before):
+            return name, _is_strict(said["said"])
+        if _AFTER[name].match(after):
+            return name, False
+    return "exact", False
 
 
 def _counted(after: str) -> str:

@@ -8,8 +8,11 @@ wrong merge costs a person more than a missed one, so what is ambiguous stays ap
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rapidfuzz.distance import Indel
 
 from toolkit.articles.model import Article
 from toolkit.gold.model import Gold
@@ -17,6 +20,7 @@ from toolkit.links.anaphora import within
 from toolkit.links.groups import NAMED, Group, Seen, seen_in
 from toolkit.links.joining import agglomerate
 from toolkit.links.model import Entity, Register
+from toolkit.links.names import Name
 from toolkit.ontology.model import Ontology
 
 
@@ -64,9 +68,26 @@ def _entity(id: str, group: Group, types: Sequence[str]) -> Entity:
 
 
 def _called(group: Group) -> str:
-    """The most frequent full name; of a group without a name, its most frequent words."""
-    full = {one.spelt for one in group.names}
+    """The most frequent full name, of those the one most like all others; without a name, its most frequent words.
+
+    A given name is fuller than an initial. Scripts count as likeness too: the one that most mentions are written in.
+    """
+    full = {one.spelt for one in group.names if not one.has_initial} or {one.spelt for one in group.names}
     level = NAMED if group.is_named else group.seen[0].level
     said: list[Seen] = [one for one in group.seen if one.level == level and (not full or one.name.spelt in full)]
     forms = Counter(one.name.shown for one in said or group.seen)
-    return min(forms, key=lambda form: (-forms[form], form))
+    most = max(forms.values())
+    others = Counter((_script(one.name), " ".join(one.name.spelt)) for one in group.seen if one.level == level)
+    names = {one.name.shown: one.name for one in said or group.seen if forms[one.name.shown] == most}
+    return min(names, key=lambda form: (*_unlikeness(names[form], others), form))
+
+
+def _unlikeness(name: Name, others: Mapping[tuple[str, str], int]) -> tuple[int, float]:
+    """How many of a group's mentions are in another script, and how far its spelling is from theirs."""
+    own, spelt = _script(name), " ".join(name.spelt)
+    elsewhere = sum(count for (script, _), count in others.items() if script != own)
+    return elsewhere, round(sum(count * Indel.distance(spelt, other) for (_, other), count in others.items()), 6)
+
+
+def _script(name: Name) -> str:
+    return next((unicodedata.name(char, "").split(" ")[0] for char in name.shown if char.isalpha()), "")

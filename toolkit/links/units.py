@@ -17,9 +17,9 @@ PERSONS = "persons"
 # Words for persons, in the singular, that the ending does not tell; and what ends like a word for a person.
 _PERSON = """
     activist agent ally body captive casualty child citizen civilian combatant conscript crew dead death delegate deputy
-    detainee doctor fatality guard hostage human hurt inhabitant injured insurgent killed lawyer man men member migrant
-    militant missing mp nurse participant patient people person pilot police recruit refugee relative resident sailor
-    soldier staff student survivor suspect troop victim witness woman women wounded children
+    detainee doctor fatality guard hostage human hurt inhabitant injured injury insurgent killed lawyer man men member
+    migrant militant missing mp nurse participant patient people person pilot police recruit refugee relative resident
+    sailor soldier staff student survivor suspect troop victim witness woman women wounded children
 """
 _NO_PERSON = """
     border bomber bunker car carrier center centre chapter charter coffee color colour committee computer container
@@ -37,12 +37,14 @@ _MEASURES: dict[str, dict[str, float]] = {
     | {"kilometer": 1000, "centimetre": 0.01, "centimeter": 0.01, "mile": 1609.344, "foot": 0.3048, "feet": 0.3048},
     "mass": {"g": 0.001, "gram": 0.001, "kg": 1, "kilo": 1, "kilogram": 1, "t": 1000, "ton": 1000, "tonne": 1000},
     "time": {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2629800, "year": 31557600},
-    "share": {"%": 1, "percent": 1, "percentage": 1},
+    "share": dict.fromkeys(("%", "percent", "percentage", "prozent", "procent", "процент", "процента", "процентов"), 1),
     "dollar": {"$": 1, "usd": 1, "dollar": 1},
     "euro": {"€": 1, "eur": 1, "euro": 1},
     "pound": {"£": 1, "gbp": 1, "pound": 1},
 }
 _KNOWN = {name: (kind, factor) for kind, names in _MEASURES.items() for name, factor in names.items()}
+_PLURALS = frozenset(("people", "men", "women", "children", "dead", "wounded", "injured"))
+_PERCENT = re.compile(r"\b(?:per|pour)\s+cent\b|\bpor\s+ciento\b|\bper\s+cento\b|(?<=\d)\s*[%٪]", re.IGNORECASE)
 _PER = re.compile(r"\s+(?:per|an?|each|every)\s+|\s*/\s*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[%$€£]")
 
@@ -62,7 +64,7 @@ class Unit(NamedTuple):
 @lru_cache(maxsize=1 << 14)
 def unit(words: str) -> Unit:
     """The unit that these words name, such as ``Sarrundi soldiers``, ``km`` or ``crowns a year``."""
-    text = unicodedata.normalize("NFKC", words).casefold().replace("per cent", "percent").strip()
+    text = with_percent(unicodedata.normalize("NFKC", words).casefold()).strip()
     head, *rates = (_head(part) for part in _PER.split(text, maxsplit=1))
     return Unit(f"{head.kind} per {rates[0].kind}", head.factor / rates[0].factor) if rates and rates[0].kind else head
 
@@ -78,6 +80,18 @@ def is_known(word: str) -> bool:
     """Whether a word is a measure or a word for persons."""
     found = _noun(word.casefold())
     return found.kind == PERSONS or found.is_measure
+
+
+def with_percent(text: str) -> str:
+    """The text with one word for shares, "percent", or the sign right behind its number."""
+    return _PERCENT.sub(lambda match: "%" if match[0][-1] in "%٪" else "percent", text)
+
+
+def are_persons(word: str) -> bool:
+    """Whether a word is a plural that is known for persons: what "no" stands before where it counts them."""
+    word = word.casefold()
+    *_, stem = _forms(word)
+    return word in _PLURALS or (word != stem and stem in _PERSONS)
 
 
 def _head(text: str) -> Unit:

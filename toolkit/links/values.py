@@ -6,7 +6,7 @@ no date that is marked, those are read from the claim itself.
 ==============  ====================================================================================================
 ``equal``       the same: 30 and thirty, 60 cm and 0.6 m
 ``compatible``  both can be true: 30 and about thirty, at least 16 and 17, a day and the month it is in
-``different``   both cannot: 30 and 27
+``different``   both cannot: 30 and 27, 10 and fewer than 10
 ==============  ====================================================================================================
 """
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple, TypeVar
 
@@ -110,7 +110,7 @@ def _marked(value: ClaimValue, language: str, base: date | None) -> Quantity | P
     if day := periods.of_expression(value.text, base, language):
         return day
     found = numbers.quantities(value.text, language, lone_one=True)
-    return Quantity(found[0].low, found[0].high, found[0].unit, found[0].precision, value.text) if found else None
+    return replace(found[0], text=value.text) if found else None
 
 
 def _counts(one: Quantity, other: Quantity) -> _Match | None:
@@ -118,7 +118,7 @@ def _counts(one: Quantity, other: Quantity) -> _Match | None:
     a, b = one.counted, other.counted
     if not comparable(a, b):
         return None
-    ends, others = ([end * unit.factor for end in (q.low, q.high)] for q, unit in ((one, a), (other, b)))
+    ends, others = ([end * unit.factor for end in q.ends] for q, unit in ((one, a), (other, b)))
     how = _verdict(ends, others, one.precision == other.precision)
     smaller, larger = sorted((abs(one.said * a.factor), abs(other.said * b.factor)))
     near = 1.0 if _close(smaller, larger) else smaller / larger

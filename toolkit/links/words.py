@@ -1,6 +1,13 @@
-"""Words that mean something to the comparison of names: titles, particles, generic nouns, pronouns."""
+"""Words that mean something to the comparison of names and claims: titles, particles, pronouns, function words."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+_WORD = re.compile(r"[^\W_]+")
+_SHORT = 2  # letters of a word that says nothing alone
 
 
 def _words(text: str) -> frozenset[str]:
@@ -25,9 +32,12 @@ TITLES = _words(
     "inspector superintendent detective sheriff constable chief director chairman chairwoman chairperson chair head "
     "leader spokesman spokeswoman spokesperson coach actor actress singer writer author poet engineer technician "
     "trooper rep agent publicist warlord strongman lawmaker activist student researcher scientist historian economist "
-    "candidate suspect comrade citizen"
+    "candidate suspect comrade citizen mme herr frau"
 )
 """What may stand before a person's name, and is none of it."""
+
+COURTESY = _words("mr mrs ms miss mx sir lady madame monsieur mme herr frau")
+"""Titles that say nothing of what somebody is or does."""
 
 SOURCES = _words(
     "spokesman spokeswoman spokesperson source sources official officials witness witnesses resident residents people "
@@ -81,5 +91,77 @@ GENDERED = {
     "mr": "m", "sir": "m", "lord": "m", "king": "m", "prince": "m", "actor": "m", "chairman": "m", "spokesman": "m",
     "father": "m", "brother": "m", "son": "m", "husband": "m", "mrs": "f", "ms": "f", "miss": "f", "lady": "f",
     "dame": "f", "queen": "f", "princess": "f", "actress": "f", "chairwoman": "f", "spokeswoman": "f", "mother": "f",
+    "madame": "f", "mme": "f", "frau": "f", "monsieur": "m", "herr": "m",
     "sister": "f", "daughter": "f", "wife": "f", "girl": "f", "boy": "m", "man": "m", "woman": "f",
 }  # fmt: skip
+
+FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
+    "en": _words(
+        "about above after again against ain all already also although among and another any are aren around because "
+        "been before being below between both but can cannot could couldn did didn does doesn doing don done down "
+        "during each either else even ever every few for from had hadn has hasn have haven having her here hers him "
+        "his how however into isn its itself just less like many may might more most much must neither never nobody "
+        "none nor not nothing now off once one only onto other others our out over own perhaps quite rather said same "
+        "say saying says shall she should shouldn since some still such than that the their them then there therefore "
+        "these they this those though through thus till told too toward towards under until upon very was wasn were "
+        "weren what when where whether which while who whom whose why will with within without won would wouldn yet "
+        "you your"
+    ),
+    "de": _words(
+        "aber alle als auch auf aus bei beim bis dann das dass daß dem den denn der des dessen die dies diese diesem "
+        "diesen dieser dieses doch durch ein eine einem einen einer eines für haben hat hatte hatten hier ihm ihn ihr "
+        "ihre immer ist jede jeder kein keine mehr mit muss nach nicht noch nur oder ohne schon sehr sei sein seine "
+        "seit sich sie sind und uns unter vom von vor war waren was wegen weil wenn wer werden wie wird wurde wurden "
+        "zum zur über"
+    ),
+    "fr": _words(
+        "ainsi alors après aucun aussi autre autres aux avant avec avoir cela ces cet cette ceux chez comme dans "
+        "depuis des deux donc elle elles encore entre est fait ils leur leurs lors lui mais moins même nous ont par "
+        "pas pendant plus pour quand que quel quelle qui sans selon ses son sont sous sur tous tout toute très une "
+        "vers vous été être"
+    ),
+    "es": _words(
+        "ante antes aunque como con contra cuando del desde donde durante ella ellos entre era eran esa ese eso esta "
+        "estaba este esto están fue fueron han hasta hay las los mientras muy más nada para pero poco por porque pues "
+        "que quien según ser sin sino sobre son sus también tan tanto todo todos una unos"
+    ),
+    "it": _words(
+        "alla alle anche ancora che chi come con cui dai dal dalla degli dei del della delle dello dopo dove erano "
+        "essere gli hanno loro nei nel nella nelle non ogni per perché più poi prima quale quando quanto quella "
+        "quelle quelli quello questa queste questi questo senza sia sono stata stati stato sua sue sul sulla suo suoi "
+        "tra tutti tutto una"
+    ),
+    "pt": _words(
+        "ainda além aos apenas após até com dela dele depois eles essa esse está estão foi foram isso isto mais mas "
+        "mesmo muito nas nem nos num numa não outra outro para pela pelas pelo pelos pois qual quem sem seu seus sob "
+        "também uma você"
+    ),
+    "nl": _words(
+        "aan als bij dan dat deze die dit door een eens had heeft hem het hier hun kan maar met naar niet nog onder "
+        "ons ook over reeds tegen toch toen tot uit van veel voor want waren wat wel werd werden wordt zal zich zijn "
+        "zonder"
+    ),
+    "ru": _words(
+        "без более был была были было быть вас весь вот все всего всех где для его если есть еще ещё или ими как "
+        "когда которая которого которое которой которые который которых лишь между меня может над нас него нее ней "
+        "нет неё ним них ничего однако она они оно перед под после потому почти при про себя так также такой там тем "
+        "того тоже той только том тому тот уже хотя чего чем через что чтобы эта эти этих это этого этой этом этот"
+    ),
+    "ar": _words(
+        "أحد أما أنا أنه أنها أول أيضا أيضًا إذا إلا إلى إنه إنها التي الذي الذين اللذين بأن بعد بعض بين تلك حتى حول "
+        "حيث خلال دون ذلك سوف عبر عدم على عليه عليها عما عند عندما غير فإن فقط فيه فيها قال قالت قبل كان كانت كما لأن "
+        "لدى لقد لكن لها ليس ليست مثل مما منذ منه منها نحو هذا هذه هناك وأن وقال وقالت وقد وكان ولا ولم وهو وهي يكون"
+    ),
+}
+"""Words of three letters and more that say nothing of what a sentence is about, by language."""
+
+
+def words(text: str) -> list[str]:
+    """The words of a text without their case, in its order."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def content_words(text: str, language: str) -> set[str]:
+    """The words that say what a text is about; "" is English, and of a language without a list all long ones are."""
+    said = {word for word in words(text) if len(word) > _SHORT}
+    return said - FUNCTION_WORDS.get(language or "en", frozenset())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import BadInputError
 from toolkit.files import read_text
-from toolkit.findings import Finding, Place, Severity
+from toolkit.findings import Place, Rule, Severity
 from toolkit.stages.linkanswers import Noted, PulledLinks, Read, keep
 from toolkit.stages.links import stories, with_links
 from toolkit.workspace import Workspace
@@ -17,6 +17,13 @@ from toolkit.workspace import Workspace
 if TYPE_CHECKING:
     from toolkit.links.model import EntityVote
     from toolkit.links.settle import Story
+
+UNKNOWN = Rule(
+    "link-mention-unknown",
+    "A file of clusters is about gold mentions of types that are linked.",
+    Severity.WARNING,
+    "nothing, or label them in their articles",
+)
 
 
 def take_file(workspace: Workspace, path: Path) -> PulledLinks:
@@ -54,15 +61,7 @@ def take_file(workspace: Workspace, path: Path) -> PulledLinks:
     if strange := len(given.keys() - gold):
         message = f"{strange} of {len(given)} mentions are no gold mentions of a type that is linked, in a story"
         place = Place(file=str(path))
-        found.noted.append(
-            Noted(
-                "entities",
-                "",
-                Finding(
-                    "link-mention-unknown", place, message, "nothing, or label them in their articles", Severity.WARNING
-                ),
-            )
-        )
+        found.noted.append(Noted("entities", "", UNKNOWN.at(place, message)))
     return keep(workspace, "", found, schema)
 
 
