@@ -135,14 +135,16 @@ def ensure_project(
     changes = {key: value for key, value in settings.items() if live.get(key) != value}
     if changes:
         _update(client, found, live, changes, gone)
-    return replace(_remote(client, wanted, live | changes), config_change=config_change, set_aside=twin)
+    return replace(
+        _remote(client, wanted, live | changes), config_change=config_change, set_aside=twin or found.set_aside
+    )
 
 
 def _make(client: Client, workspace: str, wanted: StudioProject, settings: dict[str, Any]) -> RemoteProject:
     """Make the project, or find the one that somebody else made at the same time.
 
     Label Studio has no lock for this. So whoever made one looks again, and all keep the one with the lowest id: it was
-    there before the others, so that all see it, and however long one of them takes nobody deletes it.
+    there before the others, so that all see it, and however long one of them takes nobody gives it up.
     """
     line = _line(workspace, wanted)
     _refuse_namesake(client, wanted, line)
@@ -152,9 +154,9 @@ def _make(client: Client, workspace: str, wanted: StudioProject, settings: dict[
     made = _remote(client, wanted, read(client, id)[1])
     if made.id == lowest or made.tasks:
         return replace(made, made=True)
-    with client.sdk() as sdk:
-        sdk.projects.delete(made.id)
-    return _remote(client, wanted, read(client, lowest)[1])
+    # Not deleted: two deletions at once take from a worker of Label Studio 1.23 all that follows from a save.
+    _disown(client, made.id)
+    return replace(_remote(client, wanted, read(client, lowest)[1]), set_aside=made.url)
 
 
 def _after_the_quarrel(client: Client, line: str, ours: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -176,9 +178,13 @@ def _set_aside(client: Client, line: str) -> str:
     if len(ours) != 2 or len(filled) == 2:
         return ""
     (twin,) = (project for project in ours if project is not (filled or ours)[0])
-    with client.sdk() as sdk:
-        sdk.projects.update(twin["id"], description="Made by goldkit at the same time as another; not used.")
+    _disown(client, twin["id"])
     return f"{client.url}/projects/{twin['id']}"
+
+
+def _disown(client: Client, id: int) -> None:
+    with client.sdk() as sdk:
+        sdk.projects.update(id, title="not used", description="Made by goldkit at the same time as another; not used.")
 
 
 def _update(
