@@ -69,6 +69,7 @@ def told_of(resolved: LinksResolved) -> str:
     )
 
 
+@uncollected()
 def candidates(workspace: Workspace, *, bar: Bar = no_bar, engine: Engine | None = None) -> Candidates:
     """Propose who is who and which claims to compare, story by story, from the gold; write both.
 
@@ -82,8 +83,7 @@ def candidates(workspace: Workspace, *, bar: Bar = no_bar, engine: Engine | None
     from toolkit.links.store import PAIRS, REGISTERS, write_records
 
     schema = with_links(workspace)
-    with uncollected():
-        by_story, alone = gold_by_story(workspace)
+    by_story, alone = gold_by_story(workspace)
     tellings = [Telling(id, tuple(golds), texts) for id, (golds, texts) in by_story.items()]
     shards = [tellings[first : first + SHARD] for first in range(0, len(tellings), SHARD)]
     engine = engine or (Processes(os.cpu_count() or 1) if len(shards) > MANY else Here())
