@@ -12,6 +12,7 @@ from itertools import pairwise
 from toolkit.annotations.model import Mention, Origin
 from toolkit.articles.model import Article
 from toolkit.gold.model import Gold
+from toolkit.links.gather import linked_mentions
 from toolkit.links.model import LinkedMention
 from toolkit.links.names import Name, name, word
 from toolkit.links.words import ARTICLES, COURTESY, GENDERED, OTHERS, PRONOUNS, SOURCES, STOP_WORDS, TITLES
@@ -148,25 +149,15 @@ def seen_in(gold: Gold, article: Article, ontology: Ontology) -> list[Seen]:
                 company[end].update(_met(mentions[other].text, bool(linked)))
     for person, office in _side_by_side(gold, article.text, ontology):
         company[person.id].update(_met(office.text, linked=False))
-    places: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for id, one in sorted(mentions.items(), key=lambda item: (item[1].labels, sorted(item[1].attributes.items()))):
+    met: dict[tuple[int, int], set[str]] = defaultdict(set)
+    for id, one in mentions.items():
         if one.origin is not Origin.CONTEXT and ontology.linked_types.intersection(one.labels):
-            places[one.start, one.end].append(id)
+            met[one.start, one.end] |= company[id]
     default = next((one.default or "" for one in ontology.mention_attributes if one.name == LEVEL), "")
-    found = []
-    for (begun, ended), ids in sorted(places.items()):
-        here = [mentions[id] for id in ids]
-        mention = LinkedMention.model_construct(
-            article_id=article.article_id,
-            start=begun,
-            end=ended,
-            text=here[0].text,
-            labels=tuple(sorted({label for one in here for label in one.labels})),
-            attributes={key: value for one in reversed(here) for key, value in sorted(one.attributes.items())},
-        )
-        met = frozenset[str]().union(*(company[id] for id in ids))
-        found.append(_seen(mention, article.text, met, default, ontology))
-    return found
+    return [
+        _seen(one, article.text, frozenset(met[one.start, one.end]), default, ontology)
+        for one in linked_mentions([gold], ontology)
+    ]
 
 
 def _side_by_side(gold: Gold, text: str, ontology: Ontology) -> Iterator[tuple[Mention, Mention]]:

@@ -18,12 +18,13 @@ from toolkit.links.groups import LEVEL, NAMED
 from toolkit.links.model import ClaimPair, ClaimValue, LinkedClaim, Register
 from toolkit.links.words import content_words, words
 from toolkit.ontology.model import Ontology
+from toolkit.project import LinkingSettings
 from toolkit.spans import Span
 
 if TYPE_CHECKING:
     from toolkit.links.likeness import Likeness
 
-MOST = 60
+MOST = LinkingSettings().pairs
 """Pairs of a story that people are asked about, unless they say otherwise."""
 
 FLOOR = 0.05

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.errors import GoldkitError
 from toolkit.files import read_jsonl, write_jsonl
 from toolkit.findings import Finding, Place, Severity
+from toolkit.stages.gold import resolve
 from toolkit.stages.ingest import articles
 from toolkit.stages.links import settle, stories, told_of, with_links
 from toolkit.workspace import Workspace
@@ -114,7 +115,10 @@ def take(workspace: Workspace, answers: Iterable[Answer], snapshot: str = "") ->
 
 
 def read_answers(answers: Iterable[Answer], ontology: Ontology) -> Read:
-    """Answers as votes. One that breaks a rule so that nothing can be read of it is rejected."""
+    """Answers as votes. One that breaks a rule so that nothing can be read of it is rejected.
+
+    Raises GoldkitError where the counts do not add up.
+    """
     found = Read()
     for answer in answers:
         found.counts.annotations += 1
@@ -136,6 +140,11 @@ def read_answers(answers: Iterable[Answer], ontology: Ontology) -> Read:
                     "result": list(answer.result),
                 }
             )
+    if not found.counts.add_up:
+        raise GoldkitError(
+            f"the counts do not add up: {found.counts}",
+            next="nothing was written; please report this as a bug of goldkit",
+        )
     return found
 
 
@@ -176,31 +185,24 @@ def keep(workspace: Workspace, snapshot: str, found: Read, ontology: Ontology) -
     """Write what was read, settle the stories with it, and hold each annotator's answers against each other."""
     from toolkit.links.store import CLAIM_VOTES, ENTITY_VOTES, write_records
 
-    if not found.counts.add_up:
-        raise GoldkitError(
-            f"the counts do not add up: {found.counts}",
-            next="nothing was written; please report this as a bug of goldkit",
-        )
     found.entity_votes.sort(key=lambda vote: (vote.story_id, vote.annotator, vote.updated_at, vote.source))
     found.claim_votes.sort(key=lambda vote: (vote.story_id, vote.pair, vote.annotator, vote.updated_at, vote.source))
-    found.noted += _checked(found.claim_votes, list(stories(workspace, ontology)), ontology)
+    gold = resolve(workspace)
+    found.noted += _checked(found.claim_votes, stories(workspace, ontology, gold), ontology)
     found.noted += _against_values(workspace, found.claim_votes, ontology)
     write_records(workspace.links / ENTITY_VOTES, found.entity_votes)
     write_records(workspace.links / CLAIM_VOTES, found.claim_votes)
     write_jsonl(workspace.links / REJECTED, found.rejected)
-    resolved = settle(workspace)
+    resolved = settle(workspace, gold)
     tasks = {vote.source: ("entities", vote.story_id) for vote in found.entity_votes}
     tasks |= {vote.source: ("claims", vote.pair) for vote in found.claim_votes}
     about_work = (one for one in resolved.findings if one.place.annotator and one.place.url in tasks)
     noted = [*found.noted, *(Noted(*tasks[one.place.url], one) for one in about_work)]
     rows = ({"kind": one.kind, "key": one.key, **one.finding.as_dict()} for one in noted)
     write_jsonl(workspace.links / NOTED, rows)
-    told = {(one.rule, one.message, one.place.annotator): one for one in (*_findings(found), *resolved.findings)}
+    findings = (*(one.finding for one in found.noted), *resolved.findings)
+    told = {(one.rule, one.message, one.place.annotator): one for one in findings}
     return PulledLinks(snapshot, found.counts, resolved, tuple(sorted(told.values())))
-
-
-def _findings(found: Read) -> Iterator[Finding]:
-    return (one.finding for one in found.noted)
 
 
 def _checked(votes: Iterable[ClaimVote], there: Iterable[Story], ontology: Ontology) -> Iterator[Noted]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from toolkit.errors import GoldkitError
 from toolkit.findings import Finding, Place
 from toolkit.stages.ingest import articles
 from toolkit.stages.linkanswers import LinkCounts, answers_in, read_answers
@@ -203,11 +202,6 @@ def take(workspace: Workspace, answers: Iterable[Answer], snapshot: str = "") ->
 
     given = list(answers)
     found = read_answers(given, with_links(workspace))
-    if not found.counts.add_up:
-        raise GoldkitError(
-            f"the counts do not add up: {found.counts}",
-            next="nothing was written; please report this as a bug of goldkit",
-        )
     work = {one.url: str(one.data.get("work", "")) for one in given}
     reviews: dict[str, StoryLinks] = {}
     votes: list[EntityVote | ClaimVote] = [*found.entity_votes, *found.claim_votes]

@@ -217,7 +217,6 @@ def gold_by_story(
 ) -> tuple[dict[str, tuple[list[Gold], dict[str, Article]]], int]:
     """The gold and the articles of each story that two of them tell, and how many tell of none such."""
     stored, by_story = articles(workspace), defaultdict[str, list["Gold"]](list)
-    alone = 0
     for gold in (resolved or resolve(workspace)).gold:
         by_story[stored[gold.article_id].story_id].append(gold)
     alone = len(by_story.pop("", []))

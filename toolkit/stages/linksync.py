@@ -20,8 +20,9 @@ from toolkit.workspace import Workspace
 if TYPE_CHECKING:
     from toolkit.ontology.model import Ontology
     from toolkit.studio.client import Client
-    from toolkit.studio.links import Asked, Queued
+    from toolkit.studio.links import Asked
     from toolkit.studio.projects import RemoteProject
+    from toolkit.studio.review import Queued
     from toolkit.studio.snapshots import Snapshot
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from toolkit.studio import tasks
+from toolkit.links.screens.page import SHOWN
+from toolkit.studio import review, tasks
 from toolkit.studio.client import Client
 from toolkit.studio.projects import RemoteProject
 from toolkit.studio.push import PAUSES, send_made
+from toolkit.studio.review import Queued
 from toolkit.studio.snapshots import Snapshot, read_tasks
-
-SHOWN = "goldkit-links"
-"""The version of the predictions that fill the screen."""
 
 ENTITIES, CLAIMS = KINDS = ("entities", "claims")
 """What a task asks: who is who in a story, or how two claims bear on each other."""
@@ -37,18 +35,8 @@ class Asked(NamedTuple):
     def made(self) -> bytes:
         """The task as Label Studio takes it."""
         about = {"kind": self.kind, "key": self.key, "state": self.state, "round": self.round}
-        predictions = [{**one, "model_version": SHOWN} for one in self.task.get("predictions", ())]
-        whole = {**self.task, "data": {**self.task["data"], **about}, "predictions": predictions}
+        whole = {**self.task, "data": {**self.task["data"], **about}}
         return json.dumps(whole, ensure_ascii=False).encode()
-
-
-class Queued(NamedTuple):
-    """A task that is there, whether somebody answered it (``done``), and which state of its story it shows."""
-
-    id: int
-    round: int
-    state: str
-    done: bool
 
 
 class Answer(NamedTuple):
@@ -68,14 +56,7 @@ class Answer(NamedTuple):
 
 def queued(client: Client, project: RemoteProject) -> dict[str, list[Queued]]:
     """The tasks that are there, by what they are about, each list in the order of rounds."""
-    found: dict[str, list[Queued]] = defaultdict(list)
-    for page in tasks.all_pages(client, project.id, tasks.DECIDED):
-        for task in page.tasks:
-            data = task["data"]
-            if key := data.get("key"):
-                done = any(not annotation["was_cancelled"] for annotation in task["annotations"])
-                found[key].append(Queued(task["id"], data.get("round", 0), data.get("state", ""), done))
-    return {key: sorted(those, key=lambda task: (task.round, task.id)) for key, those in found.items()}
+    return review.queued(client, project, by="key")
 
 
 def push(

@@ -29,7 +29,7 @@ _META = "goldkit_case"
 
 
 class Queued(NamedTuple):
-    """A task that waits, or that somebody handed in (``done``), and which state of its article it shows."""
+    """A task that waits, or that somebody handed in (``done``), and which state of its article or story it shows."""
 
     id: int
     round: int
@@ -37,16 +37,16 @@ class Queued(NamedTuple):
     done: bool
 
 
-def queued(client: Client, project: RemoteProject) -> dict[str, list[Queued]]:
-    """The review tasks that are there, by article, each list in the order of rounds."""
+def queued(client: Client, project: RemoteProject, by: str = "article_id") -> dict[str, list[Queued]]:
+    """The tasks that are there, by what they have under ``by``, each list in the order of rounds."""
     found: dict[str, list[Queued]] = defaultdict(list)
     for page in tasks.all_pages(client, project.id, tasks.DECIDED):
         for task in page.tasks:
             data = task["data"]
-            if article_id := data.get("article_id"):
+            if key := data.get(by):
                 done = any(not annotation["was_cancelled"] for annotation in task["annotations"])
-                found[article_id].append(Queued(task["id"], data.get("round", 0), data.get("state", ""), done))
-    return {article_id: sorted(those, key=lambda task: (task.round, task.id)) for article_id, those in found.items()}
+                found[key].append(Queued(task["id"], data.get("round", 0), data.get("state", ""), done))
+    return {key: sorted(those, key=lambda task: (task.round, task.id)) for key, those in found.items()}
 
 
 def push_cases(
