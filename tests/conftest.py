@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from readings import read_once
 from sweep import load_profile
 
 from toolkit.studio import retries, server
@@ -27,6 +28,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 REPOSITORY = Path(__file__).parent.parent
 
 load_profile()  # before any test is read
+read_once()
 
 
 @pytest.fixture(autouse=True)

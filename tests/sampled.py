@@ -43,6 +43,5 @@ def sample_workspace(root: Path, **dataset: Any) -> Workspace:
     articles, ontology = ingest.articles(workspace), setup.ontology(workspace)
     work = [one for name in samples.ANNOTATORS for one in samples.work(name, articles, ontology)]
     work.sort(key=lambda one: (one.article_id, one.annotator))
-    work.sort(key=lambda one: (one.article_id, one.annotator))
     write_jsonl(workspace.annotations, (one.model_dump(mode="json") for one in work))
     return workspace

@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sweep import examples
 
 from toolkit.articles.clean import clean
 from toolkit.articles.edits import OffsetMap, apply
@@ -52,7 +53,7 @@ RAW = st.one_of(
 @example(raw="\ufeff\u0301")
 @example(raw="a\r\r\n\rb")
 @example(raw="\u1100\n[ad_1]\n\u1161")
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 def test_the_laws_of_cleaning(rules: Rules, raw: str) -> None:
     cleaned = clean(raw, rules)
     assert apply(raw, cleaned.edits) == cleaned.text
@@ -66,7 +67,7 @@ def test_the_laws_of_cleaning(rules: Rules, raw: str) -> None:
 
 
 @given(raw=RAW)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_without_rules_nothing_but_newlines_and_form_changes(raw: str) -> None:
     expected = unicodedata.normalize("NFC", raw.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     while expected and not expected[0].strip():
@@ -77,7 +78,7 @@ def test_without_rules_nothing_but_newlines_and_form_changes(raw: str) -> None:
 
 
 @given(raw=RAW)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_what_is_clean_stays_as_it_is(rules: Rules, raw: str) -> None:
     once = clean(raw, rules)
     twice = clean(once.text, rules, once.caught.get("title", ""))
@@ -86,7 +87,7 @@ def test_what_is_clean_stays_as_it_is(rules: Rules, raw: str) -> None:
 
 
 @given(raw=RAW, data=st.data())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 def test_spans_are_led_to_the_raw_text_and_back(rules: Rules, raw: str, data: st.DataObject) -> None:
     cleaned = clean(raw, rules)
     edges = OffsetMap(raw, cleaned.edits)
@@ -111,7 +112,7 @@ def test_spans_are_led_to_the_raw_text_and_back(rules: Rules, raw: str, data: st
 
 
 @given(raw=RAW, data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_raw_spans_outside_the_edits_have_a_frozen_one(rules: Rules, raw: str, data: st.DataObject) -> None:
     cleaned = clean(raw, rules)
     edges = OffsetMap(raw, cleaned.edits)
@@ -194,6 +195,6 @@ def test_spaces_and_signs_stay_as_they_are() -> None:
     ids=["one line", "newlines", "ads", "breadcrumb", "decomposed"],
 )
 def test_a_megabyte_takes_seconds_at_most(rules: Rules, raw: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()  # what a busy machine gives to others is not counted
     clean(raw, rules)
-    assert time.perf_counter() - began < 20  # about 2 on one quiet core
+    assert time.process_time() - began < 20  # about 2

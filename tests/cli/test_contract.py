@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from pipeline.program import goldkit, process
 
 from toolkit.cli.main import app
 
@@ -30,19 +30,6 @@ def _walk(command: object, path: str) -> Iterator[tuple[str, object]]:
 
 
 ALL = dict(commands())
-
-
-def goldkit(*args: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "toolkit", *args],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env=os.environ | env,
-        timeout=120,
-        check=False,
-    )
 
 
 def test_there_are_commands() -> None:
@@ -99,19 +86,19 @@ def test_outside_a_workspace_the_error_names_the_next_command(path: str, tmp_pat
 
 
 def test_wrong_usage_is_2(tmp_path: Path) -> None:
-    result = goldkit("push", "--no-such-option", cwd=tmp_path)
+    result = process("push", "--no-such-option", cwd=tmp_path)
     assert result.returncode == 2
     assert result.stdout == ""
 
 
 def test_unknown_command_is_2_and_suggests(tmp_path: Path) -> None:
-    result = goldkit("pul", cwd=tmp_path)
+    result = process("pul", cwd=tmp_path)
     assert result.returncode == 2
     assert "Did you mean" in result.stderr
 
 
 def test_version(tmp_path: Path) -> None:
-    assert re.fullmatch(r"goldkit \d+\.\d+\.\d+\n", goldkit("--version", cwd=tmp_path).stdout)
+    assert re.fullmatch(r"goldkit \d+\.\d+\.\d+\n", process("--version", cwd=tmp_path).stdout)
 
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
@@ -150,14 +137,14 @@ class TestWithoutServer:
 
     def test_articles(self, workspace: Path) -> None:
         (workspace / "one.txt").write_text("[ad_1]\nHarbour reopened.\nSource link\n", encoding="utf-8")
-        added = goldkit("articles", "add", "one.txt", cwd=workspace)
+        added = process("articles", "add", "one.txt", cwd=workspace)
         assert added.returncode == 0, added.stderr
         assert "1 new, 0 known, 0 refused" in added.stdout
-        assert goldkit("articles", "show", "one", cwd=workspace).stdout == "Harbour reopened.\n"
-        diff = goldkit("articles", "show", "one", "--diff", cwd=workspace).stdout
+        assert process("articles", "show", "one", cwd=workspace).stdout == "Harbour reopened.\n"
+        diff = process("articles", "show", "one", "--diff", cwd=workspace).stdout
         assert "-[ad_1]" in diff
         assert "-Source link" in diff
-        listed = json.loads(goldkit("articles", "list", "--format", "json", cwd=workspace).stdout)
+        listed = json.loads(process("articles", "list", "--format", "json", cwd=workspace).stdout)
         assert [(one["id"], one["characters"]) for one in listed] == [("one", 17)]
 
     def test_bad_articles_are_named_and_good_ones_kept(self, workspace: Path) -> None:
@@ -181,7 +168,7 @@ class TestWithoutServer:
     def test_schema_compile(self, workspace: Path) -> None:
         assert goldkit("schema", "compile", "--check", cwd=workspace).returncode == 0
         ontology = workspace / "configs" / "ontology.yaml"
-        ontology.write_text(ontology.read_text(encoding="utf-8").replace("1.1.1", "1.1.2"), encoding="utf-8")
+        ontology.write_text(ontology.read_text(encoding="utf-8").replace("2.0.0", "2.0.1"), encoding="utf-8")
         stale = goldkit("schema", "compile", "--check", cwd=workspace)
         assert stale.returncode == 3
         assert "label_config.xml" in stale.stdout

@@ -25,10 +25,12 @@ from toolkit.workspace import Workspace
 THREE = {"splits": {"train": 0.4, "validation": 0.3, "test": 0.3}}
 
 
-@pytest.fixture(params=["included", "stand-off"])
-def made(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Workspace, Built, dict[str, bytes]]:
+@pytest.fixture(scope="module", params=["included", "stand-off"])
+def made(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Workspace, Built, dict[str, bytes]]:
     """A workspace, what was built in it without shards, and all that lies in exports/; the dataset is gone again."""
-    workspace = sample_workspace(tmp_path / "w", text=request.param, **THREE)
+    workspace = sample_workspace(tmp_path_factory.mktemp("tables") / "w", text=request.param, **THREE)
     return workspace, *built(workspace)
 
 

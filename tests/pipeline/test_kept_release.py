@@ -31,20 +31,20 @@ from .desk import tree
 KEPT = Path("exports") / demo.NAME / "dataset" / "0.1.0"
 
 
-@pytest.fixture
-def sample_workspace(tmp_path: Path, repository: Path) -> Workspace:
+def sample_workspace(root: Path, repository: Path) -> Workspace:
     """The demo's workspace with its articles and its key, as `goldkit demo` makes it."""
-    shutil.copytree(repository / "configs", tmp_path / "configs")
-    workspace = Workspace(tmp_path)
+    shutil.copytree(repository / "configs", root / "configs")
+    workspace = Workspace(root)
     write_text(workspace.private / KEY_FILE, samples.PSEUDONYM_KEY + "\n", private=True)
     assert ingest.add_articles(workspace, [samples.ARTICLES]).refused == 0
     return workspace
 
 
-@pytest.fixture
-def without_server(sample_workspace: Workspace) -> Workspace:
-    """The same with the annotators' work, as a pull would have written it."""
-    articles, schema = ingest.articles(sample_workspace), setup.ontology(sample_workspace)
+@pytest.fixture(scope="module")
+def pulled(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the annotators' work, as a pull would have written it; do not change it."""
+    workspace = sample_workspace(tmp_path_factory.mktemp("pulled") / "demo", repository)
+    articles, schema = ingest.articles(workspace), setup.ontology(workspace)
     pseudonyms = Pseudonyms(samples.PSEUDONYM_KEY)
     works = [
         work.model_copy(update={"annotator": pseudonyms.of(samples.address(name))})
@@ -52,9 +52,15 @@ def without_server(sample_workspace: Workspace) -> Workspace:
         for work in samples.work(name, articles, schema)
     ]
     works.sort(key=lambda work: (work.article_id, work.annotator))
-    write_jsonl(sample_workspace.annotations, (work.model_dump(mode="json") for work in works))
-    link_stories(sample_workspace, lambda name: pseudonyms.of(samples.address(name)))
-    return sample_workspace
+    write_jsonl(workspace.annotations, (work.model_dump(mode="json") for work in works))
+    link_stories(workspace, lambda name: pseudonyms.of(samples.address(name)))
+    return workspace.root
+
+
+@pytest.fixture
+def without_server(pulled: Path, tmp_path: Path) -> Workspace:
+    """A copy of it."""
+    return Workspace(Path(shutil.copytree(pulled, tmp_path / "demo")))
 
 
 def test_the_kept_release_is_made_from_the_samples(without_server: Workspace, repository: Path) -> None:
@@ -73,24 +79,23 @@ def test_it_is_a_release_that_nobody_has_touched(repository: Path) -> None:
     assert kept.record.changes["tables"]["documents"] == {"added": 14}
 
 
-def test_a_real_label_studio_gives_the_same_bytes(
-    sample_workspace: Workspace, studio: Credentials, repository: Path
-) -> None:
+def test_a_real_label_studio_gives_the_same_bytes(studio: Credentials, repository: Path, tmp_path: Path) -> None:
+    workspace = sample_workspace(tmp_path / "demo", repository)
     there = {"url": studio.url, "token": studio.token}
     tokens = {
         name: add_annotator(studio, samples.address(name), "a-long-enough-password")
         for name in (*samples.ANNOTATORS, samples.EDITOR)
     }
-    assert sync.push(sample_workspace, **there)[0].new == 14
-    assert demo.label(sample_workspace, tokens, **there) == (24, 0)
-    sync.pull(sample_workspace, **there)
-    linksync.push(sample_workspace, **there)
-    across.answer(sample_workspace, tokens, **there)
-    linksync.pull(sample_workspace, **there)
-    linkreview.push(sample_workspace, **there)
-    across.decide(sample_workspace, tokens, **there)
-    linkreview.pull(sample_workspace, **there)
-    built = tree(build(sample_workspace).folder)
+    assert sync.push(workspace, **there)[0].new == 14
+    assert demo.label(workspace, tokens, **there) == (24, 0)
+    sync.pull(workspace, **there)
+    linksync.push(workspace, **there)
+    across.answer(workspace, tokens, **there)
+    linksync.pull(workspace, **there)
+    linkreview.push(workspace, **there)
+    across.decide(workspace, tokens, **there)
+    linkreview.pull(workspace, **there)
+    built = tree(build(workspace).folder)
     kept = tree(repository / KEPT)
     assert kept.keys() - built.keys() == {RECORD, CHANGELOG}
     assert built == {path: content for path, content in kept.items() if path in built}

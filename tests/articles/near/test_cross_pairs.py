@@ -7,6 +7,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import examples
 
 from toolkit.articles.near import pairs
 from toolkit.articles.near.candidates import candidates
@@ -43,7 +44,7 @@ def brute_force(
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(TEXTS, st.data(), st.sampled_from([0.1, 0.5, 0.7, 1.0]), st.sampled_from([0.2, 0.8, 1.0]))
 def test_nothing_is_missed_and_nothing_invented(texts: list[str], data: st.DataObject, j: float, c: float) -> None:
     named = {f"a{number}": text for number, text in enumerate(texts)}
@@ -54,7 +55,7 @@ def test_nothing_is_missed_and_nothing_invented(texts: list[str], data: st.DataO
     assert cross_pairs(dict(reversed(named.items())), side, j, c) == found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(TEXTS)
 def test_the_quick_way_finds_the_same(texts: list[str]) -> None:
     reader = Reader()

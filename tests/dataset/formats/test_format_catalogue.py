@@ -49,19 +49,25 @@ def test_written_and_left_out_are_the_dataset(target: str, odd: Opened, export_o
     assert all(any(path.startswith(part.split) for path in tree(made.folder)) for part in made.parts)
 
 
-@EVERY
-def test_the_same_dataset_gives_the_same_bytes(target: str, small: Opened, tmp_path: Path) -> None:
-    """In another process, with another order of sets; and over an export that stands there."""
+@pytest.fixture(scope="module")
+def elsewhere(small: Opened, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every export of the small world, made in another process, with another order of sets."""
     code = (
         "import sys; from pathlib import Path; from toolkit.dataset.opened import open_dataset;"
         "from toolkit.dataset.formats.catalogue import export, Target;"
-        "export(open_dataset(Path(sys.argv[1])), Target(sys.argv[2]), Path(sys.argv[3]))"
+        "[export(open_dataset(Path(sys.argv[1])), target, Path(sys.argv[2]) / target) for target in Target]"
     )
-    here = export(small, Target(target), tmp_path / "here").folder
-    there = tmp_path / "there"
-    argv = [sys.executable, "-c", code, str(small.folder), target, str(there)]
+    folder = tmp_path_factory.mktemp("elsewhere")
+    argv = [sys.executable, "-c", code, str(small.folder), str(folder)]
     subprocess.run(argv, check=True, env={"PYTHONHASHSEED": "1", "PATH": ""}, cwd=Path(__file__).parents[3])
-    assert tree(here) == tree(there)
+    return folder
+
+
+@EVERY
+def test_the_same_dataset_gives_the_same_bytes(target: str, small: Opened, elsewhere: Path, tmp_path: Path) -> None:
+    """In another process; and over an export that stands there."""
+    here = export(small, Target(target), tmp_path / "here").folder
+    assert tree(here) == tree(elsewhere / target)
     before = tree(here)
     export(small, Target(target), here)
     assert tree(here) == before
