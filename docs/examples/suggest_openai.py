@@ -7,7 +7,7 @@ Named in configs/project.yaml as ``command: [python3, suggest_openai.py]``. The 
     OPENAI_API_KEY    where the server wants one
 
 Each article is a request of its own, whose answer the server has to give in the form that goldkit's schema prescribes.
-An article that the server fails for is left out of the answer: goldkit says so, and the others are taken.
+Of an article that the server fails for the answer has the error: goldkit says so, and the others are taken.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 import urllib.error
 import urllib.request
@@ -22,6 +23,7 @@ from typing import Any
 
 SECONDS = 110  # for one article; a batch has to fit into `seconds` of the settings
 UNASKED = ("colour", "hotkey", "backward_hotkey", "links", "retired")  # of the ontology: not about one article's words
+FENCE = re.compile(r"\s*```\w*\n(.*)\n```\s*", re.DOTALL)  # some servers do not enforce the form
 TASK = """You annotate a news article. Mark what the annotation scheme below defines, and nothing else.
 Of each item: `text` is copied from the article letter by letter; `occurrence` is 1 where it is meant as it stands there
 first, 2 for the second time, and so on; `start` and `end` are null. Ids (m1, m2, ...) are yours to give, each once;
@@ -52,14 +54,16 @@ def main() -> int:
         return 2
     instructions = TASK + json.dumps(asked_for(asked["ontology"]), ensure_ascii=False, indent=1)
     schema = article_schema(asked["schema"])
-    answers = []
+    answers: list[dict[str, Any]] = []
     for article in asked["articles"]:
         try:
             answers.append(suggestions(model, instructions, article, schema) | {"article_id": article["article_id"]})
-        except (OSError, ValueError, LookupError, TypeError, RefusedError) as error:
-            sys.stderr.write(f"{article['article_id']}: {type(error).__name__}: {error}\n")
-    if asked["articles"] and not answers:
-        return 1
+        except (OSError, ValueError, RecursionError, RefusedError) as error:
+            answers.append({"article_id": article["article_id"], "error": f"{type(error).__name__}: {error}"})
+    errors = [f"{one['article_id']}: {one['error']}" for one in answers if "error" in one]
+    if errors and len(errors) == len(answers):
+        sys.stderr.write(f"{errors[-1]}\n")
+        return 1  # goldkit tries the batch again
     # Whoever changes the instructions or the schema makes another version of the source.
     digest = hashlib.sha256((instructions + json.dumps(schema)).encode()).hexdigest()[:8]
     json.dump({"version": f"{model}-{digest}", "articles": answers}, sys.stdout)
@@ -97,18 +101,26 @@ def suggestions(model: str, instructions: str, article: dict[str, Any], schema: 
             },
         }
     )
-    choice = answer["choices"][0]
-    if choice["message"].get("refusal"):
-        raise RefusedError(choice["message"]["refusal"])
-    if choice.get("finish_reason") == "length":
+    try:
+        choice = answer["choices"][0]
+        message, ended = choice["message"], choice.get("finish_reason")
+        content, refusal = message.get("content"), message.get("refusal")
+    except (LookupError, TypeError, AttributeError):
+        raise RefusedError("there is no choice with a message in the answer") from None
+    if refusal:
+        raise RefusedError(refusal)
+    if ended == "length":
         raise RefusedError("the answer was cut off")
-    said = json.loads(choice["message"]["content"])
+    if not isinstance(content, str) or not content.strip():
+        raise RefusedError(f"the message is empty (finish_reason: {ended})")
+    said = json.loads(FENCE.sub(r"\1", content))
     if not isinstance(said, dict):
         raise RefusedError("the answer is no object")
+    json.dumps(said, ensure_ascii=False, allow_nan=False).encode()  # NaN or half a character would cost the whole batch
     return said
 
 
-def ask(request: dict[str, Any]) -> dict[str, Any]:
+def ask(request: dict[str, Any]) -> Any:
     """One request to the server."""
     base = os.environ.get("OPENAI_BASE_URL", "https://api.openai.com/v1").rstrip("/")
     headers = {"Content-Type": "application/json"}
@@ -117,7 +129,7 @@ def ask(request: dict[str, Any]) -> dict[str, Any]:
     sent = urllib.request.Request(f"{base}/chat/completions", json.dumps(request).encode(), headers)  # noqa: S310
     try:
         with urllib.request.build_opener(Unredirected).open(sent, timeout=SECONDS) as answer:
-            return dict(json.load(answer))
+            return json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
             raise RefusedError(f"HTTP {error.code}: {error.read(200).decode('utf-8', 'replace')}") from None

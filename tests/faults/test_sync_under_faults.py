@@ -50,6 +50,6 @@ def test_every_article_and_every_annotation_once(
             assert pulled(desk) == on_the_server(desk), f"seed {seed}"
             desk.submit(next(iter(staff)), ids["day-010"], person(10))
         told = carried_out(desk, broken, plan(4), "status", "--format", "json")
-        assert json.loads(told.stdout)[0]["labelled"] == 7
+        assert json.loads(told.stdout)["projects"][0]["labelled"] == 7
         carried_out(desk, broken, plan(5), "push")
         assert census(listed(desk)) == (before[0], before[1] + 2, before[2] + 2), f"seed {seed}"

@@ -84,7 +84,7 @@ def test_each_article_is_pushed_once(job: Job) -> None:
 
 
 def test_status_counts_every_annotator_by_pseudonym(job: Job) -> None:
-    (project,) = job.data["status json"]
+    (project,) = job.data["status json"]["projects"]
     assert (project["articles"], project["labelled"], project["skipped"], project["drafts"]) == (14, 14, 1, 0)
     people = project["by_annotator"]
     assert sorted((work["labelled"], work["skipped"]) for work in people.values()) == [(7, 1), (8, 0), (8, 0)]

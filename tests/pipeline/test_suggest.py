@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from tests.pipeline.desk import Desk
+from tests.sampled import sample_workspace
 from toolkit import samples
 from toolkit.annotations.model import Origin
 from toolkit.annotations.store import load_annotations
@@ -17,6 +20,7 @@ from toolkit.files import write_jsonl
 from toolkit.stages import ingest, setup, suggest, sync
 from toolkit.studio import tasks
 from toolkit.suggest.shown import FILE, load_shown
+from toolkit.workspace import Workspace
 
 LABELLED = ("memorandum-01-meridian", "harbour-01-meridian", "dam-01-meridian", "dam-04-courier")
 
@@ -110,3 +114,63 @@ def test_newer_suggestions_reach_what_nobody_has_begun(started: Desk) -> None:
     # What was shown is still known, to be compared with what became of it.
     kept = [json.loads(line) for line in (workspace.suggestions / "carry.jsonl").read_text().splitlines()]
     assert (begun, first.version) in {(one["article_id"], one["version"]) for one in kept}
+
+
+def say(desk: Desk, name: str, articles: Any) -> None:
+    """Suggestions of a source for these articles, as `goldkit suggest` leaves them: their first word is a person."""
+    stored = ingest.articles(desk.workspace)
+    rows = []
+    for id in articles:
+        end = stored[id].text.index(" ")
+        mention = {"id": f"{name}-{id}", "start": 0, "end": end, "text": stored[id].text[:end], "labels": ["PERSON"]}
+        rows.append(
+            {"article_id": id, "text_sha256": stored[id].text_sha256, "version": f"{name}-1", "mentions": [mention]}
+        )
+    write_jsonl(desk.workspace.suggestions / f"{name}.jsonl", rows)
+    manifest = desk.workspace.suggestions / suggest.MANIFEST
+    there = json.loads(manifest.read_text()) if manifest.is_file() else {}
+    manifest.write_text(json.dumps(there | {name: {"version": f"{name}-1"}}))
+
+
+def test_who_goes_back_to_another_source_is_shown_it_again(desk: Callable[..., Desk]) -> None:
+    made = desk("suggest-back")
+    every = sorted(ingest.articles(made.workspace))
+    sources = [{"name": name, "kind": "command", "command": ["true"]} for name in ("one", "two")]
+    say(made, "one", every[:4])
+    say(made, "two", every[:3])
+    for shown, suggested in (("one", 4), ("two", 3), ("one", 4)):
+        settings(made, sources=sources, control=0, shown=shown)
+        assert made.push()[0].suggested == suggested
+        with made.client() as client:
+            assert made.project(client).model_version == f"goldkit {shown}-1"
+        rows = {row.article_id: (row.arm, row.version) for row in load_shown(made.workspace.suggestions / FILE)}
+        assert {id: rows[id] for id in every[:3]} == dict.fromkeys(every[:3], ("suggested", f"{shown}-1"))
+        assert rows[every[3]] == (("suggested", "one-1") if shown == "one" else ("none", ""))  # two says nothing of it
+        assert made.push()[0].suggested == 0
+    assert {len(own) for id, own in predictions(made).items() if id in every[:3]} == {2}  # nothing was sent again
+
+
+def test_what_a_changed_ontology_forbids_is_not_shown(tmp_path: Path) -> None:
+    workspace = sample_workspace(tmp_path)
+    workspace.annotations.unlink()
+    told = {"sources": [{"name": "one", "kind": "command", "command": [sys.executable, "one.py"]}], "control": 0}
+    file = tmp_path / "configs" / "project.yaml"
+    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text(encoding="utf-8")) | {"suggestions": told}))
+    (tmp_path / "one.py").write_text(
+        "import json, sys\n"
+        "ids = [one['article_id'] for one in json.load(sys.stdin)['articles']]\n"
+        "labels = {id: 'EVENT' if id.startswith('dam') else 'PERSON' for id in ids}\n"
+        "said = [{'article_id': id, 'mentions': [{'start': 0, 'end': 3, 'label': labels[id]}]} for id in ids]\n"
+        "json.dump({'version': '1', 'articles': said}, sys.stdout)\n"
+    )
+    suggest.suggest(workspace := Workspace(tmp_path))
+    (wanted,), before = workspace.project.studio.projects, setup.ontology(workspace)
+    plan = suggest.plan(workspace, wanted, before, None)
+    assert (len(plan.arms or {}), plan.findings) == (14, ())
+
+    after = before.model_copy(update={"entities": tuple(one for one in before.entities if one.name != "EVENT")})
+    after.__dict__.pop("mention_types", None)
+    plan = suggest.plan(workspace, wanted, after, None)
+    left = {id for id in ingest.articles(workspace) if not id.startswith("dam")}
+    assert (plan.arms or {}).keys() == left
+    assert {one.place.article_id for one in plan.findings} == ingest.articles(workspace).keys() - left

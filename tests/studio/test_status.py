@@ -123,7 +123,7 @@ def test_the_command_prints_all_of_it(office: Office) -> None:
     office.assign()
     office.label(BO, "harbour-1")
     office.label(CY, "dam-1", was_cancelled=True)
-    (project,) = json.loads(office.desk.online("status", "--format", "json").stdout)
+    (project,) = json.loads(office.desk.online("status", "--format", "json").stdout)["projects"]
     assert project["by_annotator"][office.pseudonym(BO)]["left"] == 5
     printed = office.desk.online("status").stdout
     (row,) = (line.split() for line in printed.splitlines() if office.pseudonym(CY) in line)

@@ -116,13 +116,23 @@ def test_no_key_is_sent_where_there_is_none(ontology: Ontology, repository: Path
         (Reply(500, b"out of memory"), "RefusedError: HTTP 500: out of memory"),
         (Reply(302, b"", (("Location", "/v1/elsewhere"),)), "RefusedError: HTTP 302"),
         (Reply(200, b"<html>"), "JSONDecodeError"),
-        (in_json({"choices": []}), "IndexError"),
-        (in_json([]), "KeyError"),
+        (in_json({"choices": []}), "there is no choice with a message in the answer"),
+        (in_json([]), "there is no choice with a message in the answer"),
+        (in_json({"choices": [{"message": "Hello"}]}), "there is no choice with a message in the answer"),
+        (in_json({"error": {"message": "no such model"}}), "there is no choice with a message in the answer"),
+        (completion('{"mentions": []'), "JSONDecodeError"),
+        (completion("[" * 100_000), "RecursionError"),
         (completion("I cannot do that."), "JSONDecodeError"),
         (completion([1]), "the answer is no object"),
         (completion('{"mentions": [', finish_reason="length"), "the answer was cut off"),
         (completion("", message={"content": None, "refusal": "I will not."}), "I will not."),
-        (completion("", message={"content": None}), "TypeError"),
+        (completion("", message={"content": None}), "the message is empty (finish_reason: stop)"),
+        (
+            completion("", message={"content": None, "tool_calls": []}, finish_reason="tool_calls"),
+            "the message is empty (finish_reason: tool_calls)",
+        ),
+        (completion('{"mentions": [{"score": NaN}]}'), "not JSON compliant"),
+        (completion('{"mentions": [{"text": "\\ud83c"}]}'), "surrogates not allowed"),
     ],
 )
 def test_a_server_that_fails_says_why(ontology: Ontology, repository: Path, reply: Reply, why: str) -> None:
@@ -137,10 +147,24 @@ def test_a_server_that_fails_says_why(ontology: Ontology, repository: Path, repl
 
 
 def test_an_article_that_fails_costs_only_itself(ontology: Ontology, repository: Path) -> None:
-    with standing_in(Reply(400), model) as server:
-        suggestions, findings = told(asking(server, ontology, repository), article("a-1"), article("a-2"))
+    with standing_in(Reply(400, b"too long"), model, completion('{"mentions": [{"score": NaN}]}')) as server:
+        source = asking(server, ontology, repository)
+        suggestions, findings = told(source, article("a-1"), article("a-2"), article("a-3"))
     assert [one.article_id for one in suggestions] == ["a-2"]
-    assert [(one.rule, one.place.article_id) for one in findings] == [("suggestion-not-answered", "a-1")]
+    assert [(one.rule, one.place.article_id) for one in findings] == [
+        ("suggestion-not-answered", "a-1"),
+        ("suggestion-not-answered", "a-3"),
+    ]
+    assert findings[0].message == "llm: RefusedError: HTTP 400: too long"
+    assert "not JSON compliant" in findings[1].message
+
+
+@pytest.mark.parametrize("fence", ["```json\n{}\n```", "```\n{}\n```\n"])
+def test_a_fence_around_the_answer_is_taken_away(ontology: Ontology, repository: Path, fence: str) -> None:
+    said = json.dumps({"mentions": [{"text": "Ilka Tornay", "label": "PERSON"}]}, indent=1)
+    with standing_in(completion(fence.replace("{}", said))) as server:
+        suggestions, findings = told(asking(server, ontology, repository))
+    assert ([one.text for one in suggestions[0].mentions], findings) == (["Ilka Tornay"], [])
 
 
 def test_a_model_has_to_be_named(ontology: Ontology, repository: Path) -> None:

@@ -155,7 +155,7 @@ def test_a_child_that_survives_keeps_nobody_waiting(ontology: Ontology, tmp_path
 def test_whoever_is_stopped_takes_the_program_along(
     ontology: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(_: Any) -> None:
+    def stopped(*_: Any) -> None:
         if (tmp_path / "child").exists() and (tmp_path / "child").read_text():
             raise KeyboardInterrupt
 
@@ -180,6 +180,16 @@ def test_who_says_too_much_is_cut_off(
     _, findings = told(running(code, ontology, tmp_path, retries=3))
     assert [one.message for one in findings] == ["oracle: the answer has more than 5,000 bytes"]
     assert runs(tmp_path) == 1  # it would say as much again
+
+
+def test_who_complains_without_end_is_cut_off(
+    ontology: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "ANSWER_BYTES", 5000)
+    code = COUNT + "import sys\nwhile True: print('no ' * 100, file=sys.stderr, flush=True)"
+    _, findings = told(running(code, ontology, tmp_path, retries=3))
+    assert [one.message for one in findings] == ["oracle: standard error has more than 5,000 bytes"]
+    assert runs(tmp_path) == 1
 
 
 def test_what_is_asked_need_not_be_read(ontology: Ontology, tmp_path: Path) -> None:

@@ -104,6 +104,33 @@ def test_a_place_is_known_by_offsets_or_by_text(
 
 
 @pytest.mark.parametrize(
+    ("words", "occurrence", "start"),
+    [
+        ("US", None, 16),  # not in USA
+        ("US", 1, 16),
+        ("Osk", None, 34),
+        ("ska", None, 25),  # nowhere else than within a word
+        ("北京", 2, 43),  # no spaces between words
+        ("and", None, 8),
+    ],
+)
+def test_words_are_sought_as_whole_words_first(
+    ontology: Ontology, words: str, occurrence: int | None, start: int
+) -> None:
+    text = "The USA and the US met, Oskar saw Osk.北京大学在北京"
+    part = {"article_id": "a-1", "mentions": [person(None, None, words, occurrence=occurrence)]}
+    (suggestions,) = answered(ontology, part, articles=[article(text=text)])
+    assert [one.start for one in suggestions.mentions] == [start]
+
+
+def test_a_number_of_any_length_is_told_in_short(ontology: Ontology) -> None:
+    _, findings = only(ontology, mentions=[person(0, 10**4000, None), person(-(10**4000), 3, "Otto")])
+    ((rule, message),) = findings
+    assert rule == "suggestion-misplaced"
+    assert len(message) < 300
+
+
+@pytest.mark.parametrize(
     "given",
     [
         person(0, 5, "Bram Osk"),  # twice in the text
@@ -182,10 +209,14 @@ def test_names_are_those_of_the_ontology(ontology: Ontology) -> None:
         ],
     )
     assert (len(suggestions.mentions), suggestions.relations) == (2, ())
-    assert [rule for rule, _ in findings] == ["suggestion-unknown-name"] * 3
-    assert [word in message for word, (_, message) in zip(("CITY", "met", "dreamt"), findings, strict=True)] == [
-        True
-    ] * 3
+    assert findings == [
+        (
+            "suggestion-unknown-name",
+            "oracle: mentions[2] 'Dunmere': there is no label 'CITY'; relations[0]: there is no relation 'met'; "
+            "relations[1]: there is no modality 'dreamt'",
+        )
+    ]
+    assert suggestions.refused == 3
 
 
 def test_claims_are_refused_where_the_ontology_has_none(ontology: Ontology) -> None:
@@ -193,8 +224,10 @@ def test_claims_are_refused_where_the_ontology_has_none(ontology: Ontology) -> N
     without.__dict__.pop("all_spans", None)
     suggestions, findings = only(without, claims=[span(58, 71, None)] * 3, cues=[span(48, 52, None)])
     assert suggestions.items == 0
-    assert [rule for rule, _ in findings] == ["suggestion-unknown-name"] * 2
-    assert "3 items" in findings[1][1]
+    ((rule, message),) = findings
+    assert rule == "suggestion-unknown-name"
+    assert "claims: 3 items" in message
+    assert suggestions.refused == 4
 
 
 def test_an_id_stands_for_one_item(ontology: Ontology) -> None:
@@ -205,7 +238,9 @@ def test_an_id_stands_for_one_item(ontology: Ontology) -> None:
         relations=[{"type": "personal", "head": "m1", "tail": "m3"}],
     )
     assert suggestions.items == 0
-    assert [rule for rule, _ in findings] == ["suggestion-duplicate-id"] * 4 + ["suggestion-dangling"]
+    assert [rule for rule, _ in findings] == ["suggestion-duplicate-id", "suggestion-dangling"]
+    assert findings[0][1].endswith("; and 1 more")  # four, and three are named
+    assert suggestions.refused == 5
 
 
 def test_items_without_an_id_get_one_of_their_own(ontology: Ontology) -> None:
@@ -225,7 +260,9 @@ def test_what_is_said_twice_is_kept_once(ontology: Ontology) -> None:
     )
     assert [one.id for one in suggestions.mentions] == ["m1", "m2", "m4"]
     assert len(suggestions.relations) == 1
-    assert [rule for rule, _ in findings] == ["suggestion-repeated"] * 2
+    said = "oracle: mentions[2] 'Bram Osk': said before; relations[1]: said before"
+    assert findings == [("suggestion-repeated", said)]
+    assert suggestions.refused == 2
 
 
 def test_relations_need_two_mentions(ontology: Ontology) -> None:
@@ -236,7 +273,8 @@ def test_relations_need_two_mentions(ontology: Ontology) -> None:
         relations=[{"type": "personal", "head": "m1", "tail": end} for end in ("m1", "m9", "q")],
     )
     assert suggestions.relations == ()
-    assert [rule for rule, _ in findings] == ["suggestion-self-relation", *["suggestion-dangling"] * 2]
+    assert [rule for rule, _ in findings] == ["suggestion-self-relation", "suggestion-dangling"]
+    assert suggestions.refused == 3
 
 
 def test_a_claim_loses_the_links_that_lead_nowhere(ontology: Ontology) -> None:
@@ -244,7 +282,8 @@ def test_a_claim_loses_the_links_that_lead_nowhere(ontology: Ontology) -> None:
         ontology, mentions=[OSK], claims=[span(58, 71, None, claimants=["m2", "m9"], cues=["m2"])]
     )
     assert [(one.claimants, one.cues) for one in suggestions.claims] == [(("m2",), ())]
-    assert [rule for rule, _ in findings] == ["suggestion-dangling"] * 2
+    assert [rule for rule, _ in findings] == ["suggestion-dangling"]
+    assert suggestions.refused == 0  # the claim itself is there
 
 
 def test_too_much_is_cut_off(ontology: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,8 +361,24 @@ def test_findings_are_short_whatever_is_said(ontology: Ontology) -> None:
         ],
         relations=[{"type": long, "head": long, "tail": long}],
     )
-    assert len(findings) == 5
-    assert max(len(message) for _, message in findings) < 250
+    assert [rule for rule, _ in findings] == [
+        "suggestion-misplaced",
+        "suggestion-unknown-name",
+        "suggestion-malformed",
+    ]
+    assert max(len(message) for _, message in findings) < 600
+
+
+def test_findings_are_few_whatever_is_said(ontology: Ontology) -> None:
+    suggestions, findings = only(ontology, mentions=[person(9, 2, None, label=f"L{number}") for number in range(1000)])
+    assert findings == [
+        (
+            "suggestion-unknown-name",
+            "oracle: mentions[0]: there is no label 'L0'; mentions[1]: there is no label 'L1'; "
+            "mentions[2]: there is no label 'L2'; and 997 more",
+        )
+    ]
+    assert suggestions.refused == 1000
 
 
 def test_the_request_says_all_that_is_needed(ontology: Ontology) -> None:

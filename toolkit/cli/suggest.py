@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli.output import Format, FormatOption, as_text, bar, emit, table
 from toolkit.errors import EXIT_FINDINGS
+
+if TYPE_CHECKING:
+    from toolkit.findings import Finding
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +41,7 @@ def suggest(
 
     made = ask(Workspace.find(), source, bar=bar)
     parts = [
-        as_text(made.findings),
+        as_text(_few(made.findings)),
         table(("label", "suggestions"), list(made.labels.items())) if made.labels else "",
         f"{made.version}: suggestions for {made.answered} of {made.asked} articles; {made.refused} items refused; "
         f"{made.control} articles are in the control, without any",
@@ -44,3 +50,15 @@ def suggest(
     emit(made.as_dict(), format=format, text="\n\n".join(part for part in parts if part))
     if calls_for_action(made.findings):
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def _few(findings: Iterable[Finding], most: int = 3) -> Iterator[Finding]:
+    """Of each rule some findings that say different things, and how many more there are: a source errs everywhere."""
+    by_rule: defaultdict[str, dict[str, list[Finding]]] = defaultdict(dict)
+    for finding in findings:
+        by_rule[finding.rule].setdefault(finding.message, []).append(finding)
+    for said in by_rule.values():
+        told = [(same[0], f" ({len(same)} times)" if len(same) > 1 else "") for same in list(said.values())[:most]]
+        if left := sum(map(len, list(said.values())[most:])):
+            told[-1] = (told[-1][0], f"{told[-1][1]}; and {left} more such findings, which --format json has")
+        yield from (replace(finding, message=finding.message + more) for finding, more in told)

@@ -15,8 +15,9 @@ from toolkit.errors import EXIT_FINDINGS
 
 if TYPE_CHECKING:
     from toolkit.stages.check import Checked
+    from toolkit.stages.status import Status
     from toolkit.studio.feedback import Shown
-    from toolkit.studio.status import ProjectStatus, Work
+    from toolkit.studio.status import Work
 
 
 def register(app: typer.Typer) -> None:
@@ -145,20 +146,22 @@ def status(
     """Say how far the labelling is, how fast it goes, and when it may be through: per project and per annotator.
 
     The pace is that of an annotator's middle article; "through" is when all that they were given would be labelled at
-    the rate of the days since their first article. Both need five labelled articles, and "through" a day.
+    the rate of the days since their first article. Both need five labelled articles, and "through" a day. A sample,
+    the order of articles that were given out, and projects for links are named where there are some.
 
     Example: goldkit status
     """
     from toolkit.errors import UsageError
-    from toolkit.stages import assign, sync
+    from toolkit.stages.assign import who_is_who
+    from toolkit.stages.status import status as ask
     from toolkit.workspace import Workspace
 
     if names and not (format is Format.TEXT and sys.stdout.isatty()):
         raise UsageError("--names prints addresses, on a terminal only", next="goldkit status --names, into no pipe")
     workspace = Workspace.find()
-    projects = sync.status(workspace, url=url, token=token, bar=bar, say=say)
-    known = assign.who_is_who(workspace, url=url, token=token) if names else []
-    emit([p.as_dict() for p in projects], format=format, text=_progress(projects, known))
+    found = ask(workspace, url=url, token=token, bar=bar, say=say)
+    known = who_is_who(workspace, url=url, token=token) if names else []
+    emit(found.as_dict(), format=format, text=_standing(found, known))
 
 
 _PEOPLE = (
@@ -167,16 +170,26 @@ _PEOPLE = (
 )
 
 
-def _progress(projects: Sequence[ProjectStatus], known: Sequence[tuple[str, str]]) -> str:
-    """The state of the labelling for people: the projects, the annotators, and who is who."""
-    totals = [(p.title, p.articles, p.labelled, p.skipped, p.drafts, p.url) for p in projects]
+def _standing(found: Status, known: Sequence[tuple[str, str]]) -> str:
+    """The state of the labelling for people: the projects, what is to be labelled, the annotators, who is who."""
+    totals = [(p.title, p.articles, p.labelled, p.skipped, p.drafts, p.url) for p in found.projects]
     people = [
         (p.title, who, *("" if cell is None else cell for cell in _cells(work)))
-        for p in projects
+        for p in found.projects
         for who, work in p.by_annotator.items()
+    ]
+    links = [(one.title, one.tasks, one.answers, one.skipped, one.url) for one in found.links]
+    sample, order = found.sample, found.order
+    told = [
+        f"sample: {sample.to_label} of {sample.articles} articles are to be labelled (configs/sample.yaml)"
+        if sample
+        else "",
+        f"order: {order} (assignment.json says why)" if order else "",
     ]
     parts = [
         table(("project", "articles", "labelled", "skipped", "drafts", "address"), totals),
+        table(("project for links", "tasks", "answers", "skipped", "address"), links) if links else "",
+        "\n".join(filter(None, told)),
         table(_PEOPLE, people) if people else "",
         table(("annotator", "e-mail"), known) if known else "",
     ]

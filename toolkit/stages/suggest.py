@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -92,7 +93,7 @@ def suggest(workspace: Workspace, name: str = "", *, bar: Bar = no_bar) -> Sugge
                     elif given.article_id in stored:
                         checked = check(given, stored[given.article_id], codec, settings.layers, settings.least_score)
                         findings += checked.findings
-                        refused += checked.refused
+                        refused += given.refused + checked.refused
                         if checked.suggestions.items:
                             kept[given.article_id] = checked.suggestions
             except SourceError as error:
@@ -119,6 +120,7 @@ def suggest(workspace: Workspace, name: str = "", *, bar: Bar = no_bar) -> Sugge
         findings=tuple(sorted(findings)),
     )
     told = {key: value for key, value in suggested.as_dict().items() if key not in ("file", "findings")}
+    told["ontology"] = _digest(schema)
     write_json(folder / MANIFEST, _manifest(workspace) | {settings.name: told})
     return suggested
 
@@ -128,13 +130,15 @@ class Plan:
     """What the annotators of one Label Studio project are to find in their articles: ``results`` by article.
 
     ``version`` is that of the predictions, ``source`` that of the suggestions in them. ``arms`` are by article, where
-    there are suggestions.
+    there are suggestions. ``findings`` say which the ontology, changed since, does not allow any more: of
+    their articles nothing is shown, so that what is shown is what stands in the file.
     """
 
     version: str
     source: str = ""
     results: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
     arms: Mapping[str, Arm] | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def plan(
@@ -143,8 +147,9 @@ def plan(
     """What a project's annotators are to find: another project's mentions (``contexts``), and the shown suggestions."""
     from toolkit.annotations.codec import Codec
     from toolkit.annotations.model import Annotation
+    from toolkit.project import LAYERS
     from toolkit.studio.push import CONTEXT, OURS
-    from toolkit.suggest.checks import chosen, on
+    from toolkit.suggest.checks import check, chosen, on
 
     codec = Codec(schema)
     standing = {
@@ -152,10 +157,13 @@ def plan(
         for id, mentions in (contexts or {}).items()
     }
     settings = _shown(workspace)
-    source = _manifest(workspace).get(settings.name, {}).get("version", "") if settings else ""
+    made = _manifest(workspace).get(settings.name, {}) if settings else {}
+    source = made.get("version", "")
     if settings is None or not source:
         return Plan(CONTEXT, results=standing)
     control = in_control(workspace)
+    known = articles(workspace) if made.get("ontology") != _digest(schema) else {}
+    findings: list[Finding] = []
     results: dict[str, Sequence[Mapping[str, Any]]] = dict(standing)
     arms: dict[str, Arm] = {}
     for one in _load(workspace.suggestions / f"{settings.name}.jsonl"):
@@ -164,6 +172,9 @@ def plan(
             or control(one.article_id)
             or (contexts is not None and one.article_id not in contexts)
         ):
+            continue
+        if (article := known.get(one.article_id)) and (broken := check(one, article, codec, LAYERS, 0).findings):
+            findings += broken
             continue
         fitting = chosen(one, wanted.layers) if contexts is None else on(contexts[one.article_id], one)
         if fitting.items:
@@ -179,7 +190,7 @@ def plan(
             )
             results[one.article_id] = [*standing.get(one.article_id, ()), *codec.encode(work)]
             arms[one.article_id] = "suggested"
-    return Plan(f"{OURS} {source}", source, results, arms)
+    return Plan(f"{OURS} {source}", source, results, arms, tuple(findings))
 
 
 def note_shown(workspace: Workspace, wanted: StudioProject, made: Iterable[str], told: Plan) -> None:
@@ -261,6 +272,12 @@ def _manifest(workspace: Workspace) -> dict[str, Any]:
 
     path = workspace.suggestions / MANIFEST
     return dict(read_json(path)) if path.is_file() else {}
+
+
+def _digest(schema: Ontology) -> str:
+    from toolkit.files import to_json
+
+    return hashlib.sha256(to_json(schema.model_dump(mode="json")).encode()).hexdigest()
 
 
 def _labels(suggestions: Iterable[Suggestions]) -> Counter[str]:

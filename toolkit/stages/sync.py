@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from toolkit.ontology.model import Ontology
     from toolkit.studio.client import Client
     from toolkit.studio.projects import RemoteProject
-    from toolkit.studio.status import ProjectStatus
 
 
 @contextlib.contextmanager
@@ -141,15 +140,18 @@ def _push_to(
                 client, project, articles, told.results, version=told.version, ledger=ledger, progress=advance
             )
         suggested_for = (told.arms or {}).keys() & keys.keys()
-        late = {id: result for id, result in (told.results or {}).items() if id in suggested_for - ready}
+        # All that are there, with nothing where nothing is told of them: a new version hides what the old one showed.
+        late = {id: (told.results or {}).get(id, ()) for id in keys.keys() - missing}
+        late = late if any(late.values()) else {}
         with bar(f"suggesting in {project.title}", None) as advance:
             updated = predictions.update(client, project, late, told.version, progress=advance) if late else []
         note_shown(workspace, project.wanted, [*ready, *updated], told)
-        suggested = len(suggested_for & ready) + len(updated)
-    known, waiting, findings = there.known + pushed.known, len(missing - ready), (*there.findings, *pushed.findings)
+        suggested = len(suggested_for & {*ready, *updated})
+    known, waiting = there.known + pushed.known, len(missing - ready)
+    findings = (*there.findings, *pushed.findings, *told.findings)
     if pushed.removed:
         say(f"deleted {counted(pushed.removed, 'doubled task')} in “{project.title}” that nobody had worked on")
-    if not (missing or findings or pushed.removed):
+    if not (missing or findings or pushed.removed or suggested):
         say(f"nothing to push: “{project.title}” has all {counted(known, 'article')}")
     return PushedProject(project.title, project.url, pushed.new, known, waiting, pushed.removed, suggested, findings)
 
@@ -210,18 +212,3 @@ def pull(
         say(pulled.summary)
     checked = check(workspace, unless_done=True)
     return replace(checked, articles=(*checked.articles, *pulled.findings))
-
-
-def status(
-    workspace: Workspace, *, url: str = "", token: str = "", bar: Bar = no_bar, say: Say = no_word
-) -> list[ProjectStatus]:
-    """How far the labelling is, from the server; annotators by their pseudonyms."""
-    from toolkit.annotations.pseudonyms import load_pseudonyms
-    from toolkit.studio import projects
-    from toolkit.studio import status as counting
-
-    with connected(workspace, url, token, say) as client:
-        name, wanted = workspace.project.name, workspace.project.studio.projects
-        there = [projects.require_project(client, name, one) for one in wanted]
-        with bar("reading", sum(project.tasks for project in there)) as advance:
-            return counting.status(client, there, load_pseudonyms(workspace.private).of, progress=advance)

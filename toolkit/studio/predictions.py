@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from toolkit.studio import tasks
 from toolkit.studio.client import IMPORT_TIMEOUT, Client
@@ -23,29 +23,39 @@ def update(
     *,
     progress: Callable[[int], None] = lambda done: None,
 ) -> list[str]:
-    """Give these results to the tasks of their articles, as predictions of a version that people are shown from now on.
+    """Have the tasks of these articles show these results, as predictions of a version, the one that people now see.
 
-    A task that has an annotation, a skipped one too, a draft, or predictions of that version stays as it is. Returns
-    the articles whose tasks got some. Raises StudioError; run again, nothing is sent twice.
+    A task that has an annotation, a skipped one too, or a draft stays as it is, and none gets a version twice. Where
+    people saw another version before, that of a task whose result is empty is seen no more. Returns the articles whose
+    tasks show something else than before. Raises StudioError; run again, nothing is sent twice.
     """
-    waiting = list(_waiting(client, project, results, version))
+    unbegun = list(_unbegun(client, project, results, version))
+    waiting = [one for one in unbegun if results[one.article_id] and not one.has_version]
     for start in range(0, len(waiting), AT_ONCE):
         some = waiting[start : start + AT_ONCE]
-        body = [{"task": id, "result": list(results[article]), "model_version": version} for id, article in some]
+        body = [{"task": one.id, "result": list(results[one.article_id]), "model_version": version} for one in some]
         client.post(f"/api/projects/{project.id}/import/predictions", body, timeout=IMPORT_TIMEOUT)
         progress(len(some))
-    if waiting and project.model_version != version:
+    changed = waiting
+    if project.model_version != version and any(results[one.article_id] for one in unbegun):
         with client.sdk() as sdk:
             sdk.projects.update(project.id, model_version=version)
-    return [article for _, article in waiting]
+        changed = unbegun
+    return sorted({one.article_id for one in changed})
 
 
-def _waiting(client: Client, project: RemoteProject, results: Results, version: str) -> Iterator[tuple[int, str]]:
-    include = f"{tasks.LABELLED},data"
-    for page in tasks.all_pages(client, project.id, include):
+class _Unbegun(NamedTuple):
+    """A task on which nobody has begun."""
+
+    id: int
+    article_id: str
+    has_version: bool
+
+
+def _unbegun(client: Client, project: RemoteProject, wanted: Container[str], version: str) -> Iterator[_Unbegun]:
+    for page in tasks.all_pages(client, project.id, f"{tasks.LABELLED},data"):
         for task in page.tasks:
-            article = task["data"].get("article_id")
-            begun = task["annotations"] or task["draft_exists"]
-            known = any(one.get("model_version") == version for one in task["predictions"])
-            if article in results and not begun and not known:
-                yield task["id"], article
+            article_id = task["data"].get("article_id")
+            if article_id in wanted and not (task["annotations"] or task["draft_exists"]):
+                versions = {one.get("model_version") for one in task["predictions"]}
+                yield _Unbegun(task["id"], article_id, version in versions)

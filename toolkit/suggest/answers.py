@@ -13,9 +13,11 @@ from toolkit.articles.model import Article
 from toolkit.findings import Finding, Place
 from toolkit.ontology.model import Ontology
 from toolkit.suggest.model import Suggestions
-from toolkit.suggest.reading import MALFORMED, ArticlePart, Part, Reading, rule, why_not
+from toolkit.suggest.reading import MALFORMED, ArticlePart, Part, Reading, rule
+from toolkit.suggest.wording import printable, why_not
 
 NOT_ANSWERED = rule("suggestion-not-answered", "An answer has every article in it, be it with empty lists.")
+_ERROR = 200  # characters of an article's error that are shown
 ANSWERED_TWICE = rule("suggestion-answered-twice", "An article is answered once; the first answer is taken.")
 NOT_ASKED = rule("suggestion-not-asked", "An answer is about articles that were asked about.")
 
@@ -53,23 +55,27 @@ def read_answer(answer: bytes, articles: Sequence[Article], ontology: Ontology, 
     said: list[Suggestions | Finding] = []
     parts, findings = _parts(whole.articles, {article.article_id for article in articles}, source)
     for article in articles:
-        if part := parts.get(article.article_id):
+        part = parts.get(article.article_id)
+        if part and part.error is None:
             reading = Reading(article, ontology, source)
             said += [reading.suggestions(part, f"{source}-{whole.version}"), *reading.findings]
         else:
-            said.append(NOT_ANSWERED.at(Place(article_id=article.article_id), f"{source} said nothing of it"))
+            why = printable(part.error or "") if part else ""
+            message = f"{source}: {why[:_ERROR]}" if why else f"{source} said nothing of it"
+            said.append(NOT_ANSWERED.at(Place(article_id=article.article_id), message))
     return Answer(whole.version, (*said, *findings))
 
 
 def _parts(given: list[Any], asked: Set[str], source: str) -> tuple[dict[str, ArticlePart], list[Finding]]:
     """What was said of each article that was asked about, and a finding for each way in which more was said."""
     first: dict[str, ArticlePart] = {}
-    again, strange, malformed = set(), [], []
+    again, strange, malformed, why = set(), [], 0, ""
     for number, one in enumerate(given):
         try:
             part = ArticlePart.model_validate(one)
         except ValidationError as error:
-            malformed.append(f"articles[{number}]: {why_not(error)}")
+            why = why or f"articles[{number}]: {why_not(error)}"
+            malformed += 1
             continue
         if part.article_id not in asked:
             strange.append(part.article_id)
@@ -82,6 +88,6 @@ def _parts(given: list[Any], asked: Set[str], source: str) -> tuple[dict[str, Ar
         message = f"{source} answered {len(strange)} articles that it was not asked about: {reprlib.repr(strange)}"
         findings.append(NOT_ASKED.at(Place(), message))
     if malformed:
-        message = f"{source}: {len(malformed)} answers about an article are malformed; {malformed[0]}"
+        message = f"{source}: {malformed} answers about an article are malformed; {why}"
         findings.append(MALFORMED.at(Place(), message))
     return first, findings

@@ -151,8 +151,10 @@ class Names:
             return None
         attributes = uses.attributes(labels, self._open)
         score = (times + 0.5) / (uses.seen + 1)
-        if not own:
+        # Words such as "Friday" mean another date in an article of another day: only digits say the same again.
+        if not own or not any(character.isdigit() for key in form for character in key):
             attributes = {name: answer for name, answer in attributes.items() if name not in self._open}
+        if not own:
             score *= ELSEWHERE
         return Name(span, labels, attributes, score)
 

@@ -15,7 +15,9 @@ import regex  # type: ignore[import-untyped, unused-ignore]
 from toolkit.spans import Span
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
-_TOKEN = regex.compile(rf"(?V1)[[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]+|\S")
+_LETTER = rf"[[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]"
+_TOKEN = regex.compile(rf"(?V1){_LETTER}+|\S")
+_WITHIN = regex.compile(rf"(?V1){_LETTER}{{2}}")
 _QUOTES = str.maketrans("‘’‚‛ʼ`´“”„‟«»", "'''''''" + '"' * 6)
 _SENTENCE = regex.compile(
     r"""
@@ -87,3 +89,8 @@ class Tokens:
         """Whether there is nothing but quotes and brackets between the sentence's begin and the offset."""
         begun = self.sentences[self.sentence(offset) - 1]
         return not any(char.isalnum() for char in self.text[begun:offset])
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Whether no token goes on beyond the edges of a piece of the text."""
+    return not any(_WITHIN.match(text, edge - 1) for edge in (start, end) if edge > 0)

@@ -13,6 +13,7 @@ from toolkit.articles.model import Article
 from toolkit.findings import Finding, Place, Rule, Severity
 from toolkit.project import Layer
 from toolkit.suggest.model import Suggestions
+from toolkit.suggest.wording import few
 
 S = TypeVar("S", bound=SpanItem)
 
@@ -28,7 +29,6 @@ REFUSED = Rule(
     Severity.WARNING,
     "nothing, or mend the source",
 )
-_SHOWN = 3  # refused items that one finding names
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,7 @@ def check(given: Suggestions, article: Article, codec: Codec, layers: Collection
     if refused:
         why = [f"{row.rule}: {row.message}" for row in decoded.rejected]
         reasons = list(dict.fromkeys([*why, *(f"no question is called {name}" for name in strange)]))
-        more = f"; and {len(reasons) - _SHOWN} other reasons" if len(reasons) > _SHOWN else ""
-        message = f"{refused} suggestions of {given.version} are left out: {'; '.join(reasons[:_SHOWN])}{more}"
+        message = f"{refused} suggestions of {given.version} are left out: {few(reasons)}"
         findings.append(REFUSED.at(place, message))
     return Checked(_renamed(kept), refused, tuple(findings))
 

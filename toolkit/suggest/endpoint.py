@@ -12,6 +12,7 @@ from toolkit.errors import SourceError
 from toolkit.ontology.model import Ontology
 from toolkit.project import HttpSettings
 from toolkit.suggest.batches import ANSWER_BYTES, Batched, UnansweredError
+from toolkit.suggest.wording import printable
 
 if TYPE_CHECKING:
     import httpx
@@ -69,7 +70,7 @@ class Endpoint(Batched):
                 next="check the token in the environment variable that token_variable names (configs/project.yaml)",
             )
         if status != 200:
-            detail = "".join(filter(str.isprintable, body[:_READ].decode("utf-8", "replace")))
+            detail = printable(body[:_READ].decode("utf-8", "replace"))
             said = f": {self._without_token(detail)[:_DETAIL]}" if detail else ""  # a token is not cut in two first
             raise UnansweredError(f"HTTP {status}{said}", again=status in _PASSING, wait=_asked_wait(answer))
         if "json" not in (kind := answer.headers.get("Content-Type", "")):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from pydantic import Field
+
 from toolkit.annotations.model import Claim, Cue, Mention, Record, Relation, SpanItem
 from toolkit.articles.model import Article
 from toolkit.findings import Finding
@@ -15,6 +17,7 @@ class Suggestions(Record):
 
     ``version`` is what Label Studio calls the model's version: the source's name and what its answers depend on, so
     that two answers of one version are alike. Ids are unique within the article; all offsets are in the frozen text.
+    ``refused`` items of the answer could not be read; the number is not kept in files.
     """
 
     article_id: str
@@ -24,6 +27,7 @@ class Suggestions(Record):
     cues: tuple[Cue, ...] = ()
     claims: tuple[Claim, ...] = ()
     relations: tuple[Relation, ...] = ()
+    refused: int = Field(default=0, exclude=True)
 
     def spans(self) -> Iterator[SpanItem]:
         """Every span item: mentions, cues, claims."""

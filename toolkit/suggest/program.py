@@ -16,6 +16,7 @@ from toolkit.errors import SourceError
 from toolkit.ontology.model import Ontology
 from toolkit.project import CommandSettings
 from toolkit.suggest.batches import ANSWER_BYTES, Batched, UnansweredError
+from toolkit.suggest.wording import printable
 
 OURS = ("GOLDKIT_", "HF_", "HUGGING_FACE_", "LABEL_STUDIO_")
 """Prefixes of the environment variables that a program does not get: our tokens are among them."""
@@ -46,7 +47,7 @@ class Command(Batched):
             asked.write(request)
             asked.seek(0)
             with self._running(asked, said, talk) as process:
-                ended = self._ended(process, said)
+                ended = self._ended(process, said, talk)
             if not ended:
                 raise UnansweredError(f"no answer within {self._seconds:g} s{_last_line(talk)}")
             if process.returncode:
@@ -80,7 +81,7 @@ class Command(Batched):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def _ended(self, process: subprocess.Popen[bytes], said: IO[bytes]) -> bool:
+    def _ended(self, process: subprocess.Popen[bytes], said: IO[bytes], talk: IO[bytes]) -> bool:
         """Wait for its end, as long as there is time and it does not write too much."""
         deadline = time.monotonic() + self._seconds
         while (left := deadline - time.monotonic()) > 0:
@@ -88,12 +89,13 @@ class Command(Batched):
                 process.wait(min(_LOOK, left))
                 return True
             _check_size(said)
+            _check_size(talk, "standard error")
         return False
 
 
-def _check_size(said: IO[bytes]) -> None:
-    if os.fstat(said.fileno()).st_size > ANSWER_BYTES:
-        raise UnansweredError(f"the answer has more than {ANSWER_BYTES:,} bytes", again=False)
+def _check_size(written: IO[bytes], what: str = "the answer") -> None:
+    if os.fstat(written.fileno()).st_size > ANSWER_BYTES:  # of its complaints too: they would fill the disk
+        raise UnansweredError(f"{what} has more than {ANSWER_BYTES:,} bytes", again=False)
 
 
 def _ending(code: int) -> str:
@@ -109,6 +111,5 @@ def _last_line(talk: IO[bytes]) -> str:
     """What it complained of last, as far as there is room, without anything that moves a terminal's cursor."""
     talk.seek(max(0, talk.seek(0, os.SEEK_END) - 10 * _LINE))
     lines = talk.read(10 * _LINE).decode("utf-8", "replace").split("\n")
-    printable = ("".join(filter(str.isprintable, line)).strip() for line in reversed(lines))
-    last = next(filter(None, printable), "")
+    last = next(filter(None, map(printable, reversed(lines))), "")
     return f": {last[:_LINE]}" if last else ""

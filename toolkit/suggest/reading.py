@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import reprlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Set
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
@@ -15,7 +14,9 @@ from toolkit.articles.model import Article
 from toolkit.findings import Finding, Place, Rule, Severity
 from toolkit.ontology.model import ASSERTED, Ontology
 from toolkit.spans import Span
+from toolkit.suggest.carry_tokens import is_whole
 from toolkit.suggest.model import Suggestions
+from toolkit.suggest.wording import brief, few, why_not
 
 ITEMS = 2000
 """How many mentions, cues, claims and relations, of each, are read of an article."""
@@ -78,13 +79,19 @@ class _Relation(Part):
 
 
 class ArticlePart(Part):
-    """What an answer says of one article, its items as they came."""
+    """What an answer says of one article, its items as they came, or why it has none."""
 
     article_id: str
+    error: str | None = None
     mentions: _Items = None
     cues: _Items = None
     claims: _Items = None
     relations: _Items = None
+
+    @property
+    def items(self) -> int:
+        """How many there are, whatever they are."""
+        return sum(len(one or ()) for one in (self.mentions, self.cues, self.claims, self.relations))
 
 
 _P = TypeVar("_P", bound=Part)
@@ -105,8 +112,8 @@ class Reading:
     """One article's part of an answer."""
 
     def __init__(self, article: Article, ontology: Ontology, source: str) -> None:
-        self.findings: list[Finding] = []
         self._article, self._ontology, self._source = article, ontology, source
+        self._found: defaultdict[Rule, list[str]] = defaultdict(list)
         self._moved = 0
         self._ids: Counter[str] = Counter()
 
@@ -124,7 +131,7 @@ class Reading:
         if self._moved:
             self._find(FOUND, f"{self._moved} items did not stand at their offsets, and were found by their text")
         named, cued = {one.id for one in mentions}, {one.id for one in cues}
-        return Suggestions(
+        left = Suggestions(
             article_id=self._article.article_id,
             text_sha256=self._article.text_sha256,
             version=version,
@@ -141,6 +148,13 @@ class Reading:
             ),
             relations=tuple(self._relations(given.relations, named)),
         )
+        return left.model_copy(update={"refused": given.items - left.items})
+
+    @property
+    def findings(self) -> list[Finding]:
+        """One for each rule that was broken, however often: how often, and the first ones."""
+        place = Place(article_id=self._article.article_id)
+        return [rule.at(place, f"{self._source}: {few(messages)}") for rule, messages in self._found.items()]
 
     def _spans(
         self, kind: str, given: _Items, model: type[_S], labels: Collection[str] | None = None
@@ -233,7 +247,7 @@ class Reading:
         return relation is not None and relation.symmetric
 
     def _find(self, rule: Rule, message: str) -> None:
-        self.findings.append(rule.at(Place(article_id=self._article.article_id), f"{self._source}: {message}"))
+        self._found[rule].append(message)
 
 
 def _place(item: _Span, text: str) -> tuple[int, int] | None:
@@ -242,7 +256,7 @@ def _place(item: _Span, text: str) -> tuple[int, int] | None:
         span = Span(item.start, item.end)
         if span.fits(text) and item.text in (None, span.of(text)):
             return item.start, item.end
-    starts = _starts(item.text, text) if item.text else []
+    starts = _starts(item.text or "", text)
     number = item.occurrence or 1
     if item.text and number <= len(starts) and (item.occurrence or len(starts) == 1):
         return starts[number - 1], starts[number - 1] + len(item.text)
@@ -250,23 +264,15 @@ def _place(item: _Span, text: str) -> tuple[int, int] | None:
 
 
 def _starts(piece: str, text: str) -> list[int]:
-    return [found.start() for found in re.finditer(re.escape(piece), text)]
+    """Where a piece of the text stands in words of its own; where it does nowhere, also within words."""
+    if not piece:
+        return []
+    starts = [found.start() for found in re.finditer(re.escape(piece), text)]
+    return [start for start in starts if is_whole(text, start, start + len(piece))] or starts
 
 
 def _misfit(item: _Span, text: str) -> str:
+    offsets = f"{brief(item.start)} to {brief(item.end)}"
     if item.text is None:
-        return f"no text, and {item.start} to {item.end} is no place in an article of {len(text)} characters"
-    count = len(_starts(item.text, text)) if item.text else 0
-    return f"it is not at {item.start} to {item.end}, and {count} times in the article"
-
-
-def why_not(error: ValidationError) -> str:
-    """The first thing that is wrong, of pydantic's errors."""
-    first = error.errors(include_url=False)[0]
-    where = ".".join(map(str, first["loc"]))[:80]  # a key can be of any length
-    return f"{where}: {first['msg']}" if where else str(first["msg"])
-
-
-def brief(value: str) -> str:
-    """A source's own words, as far as a finding has room for them."""
-    return reprlib.repr(value)
+        return f"no text, and {offsets} is no place in an article of {len(text)} characters"
+    return f"it is not at {offsets}, and {len(_starts(item.text, text))} times in the article"

@@ -1,0 +1,45 @@
+"""`goldkit suggest` with a source that errs everywhere: what is told stays readable, and all of it can be had."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import yaml
+
+from tests.pipeline.program import goldkit
+from tests.sampled import sample_workspace
+
+LIAR = """
+import json, sys
+asked = json.load(sys.stdin)["articles"]
+wrong = [{"start": 0, "end": 3, "label": f"CITY{number}"} for number in range(40)]
+wrong += [{"start": -number, "end": 3, "text": "Nobody Here", "label": "PERSON"} for number in range(1, 41)]
+right = {"start": 0, "end": 3, "label": "PERSON"}
+said = [{"article_id": one["article_id"], "mentions": [*wrong, right]} for one in asked]
+said[0] = {"article_id": said[0]["article_id"], "error": "out\\n of memory"}
+json.dump({"version": "1", "articles": said}, sys.stdout)
+"""
+
+
+def test_a_source_that_errs_everywhere_is_told_in_a_page(tmp_path: Path) -> None:
+    workspace = sample_workspace(tmp_path)
+    workspace.annotations.unlink()
+    (tmp_path / "liar.py").write_text(LIAR)
+    source = {"name": "liar", "kind": "command", "command": [sys.executable, "liar.py"], "batch": 14}
+    settings = yaml.safe_load((file := tmp_path / "configs" / "project.yaml").read_text(encoding="utf-8"))
+    file.write_text(yaml.safe_dump(settings | {"suggestions": {"sources": [source], "control": 0}}))
+
+    said = goldkit("suggest", cwd=tmp_path)
+    assert said.returncode == 3
+    assert len(said.stdout.splitlines()) < 35
+    assert "there is no label 'CITY0'; mentions[1]: there is no label 'CITY1'" in said.stdout
+    assert "and 37 more (13 times)" in said.stdout
+    assert "suggestion-not-answered: liar: out of memory" in said.stdout
+    assert "liar-1: suggestions for 13 of 14 articles; 1040 items refused" in said.stdout
+
+    whole = json.loads(goldkit("suggest", "--format", "json", cwd=tmp_path).stdout)
+    rules = [one["rule"] for one in whole["findings"]]
+    assert rules.count("suggestion-unknown-name") == rules.count("suggestion-misplaced") == 13
+    assert whole["refused"] == 13 * 80
