@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sweep import examples
@@ -12,6 +14,7 @@ from toolkit.annotations.codec import Codec, Decoded, decode, encode
 from toolkit.annotations.collect import count_items
 from toolkit.annotations.model import Annotation, Claim, Cue, Mention, Origin, Relation
 from toolkit.findings import Severity
+from toolkit.ontology.load import load_ontology
 from toolkit.ontology.model import Ontology
 
 from .worlds import SMALL, broken_results, json_values, ontologies, relation_type, texts, worlds
@@ -127,6 +130,35 @@ def test_a_relation_drawn_to_the_left_is_read_from_its_head() -> None:
     decoded = decode(result, "Ana Rome", SMALL)
     assert decoded.relations == (Relation(type="located_in", head="p", tail="g", modality="negated"),)
     assert decoded.rejected == ()
+
+
+@pytest.mark.parametrize("direction", ["left", "right"])
+def test_an_arrow_without_a_label_is_the_only_relation_of_its_ends(repository: Path, direction: str) -> None:
+    ontology = load_ontology(repository / "configs" / "ontology.yaml")
+    text = "Quill said it sank."
+    labelled = {"p": "PERSON", "u": "CUE", "c": "CLAIM"}
+    where = {"p": (0, 5), "u": (6, 10), "c": (11, 18)}
+    kinds = {"attribution": "indirect", "kind": "event", "check_worthy": "yes"}
+    result: list[dict[str, Any]] = [
+        {
+            "id": id,
+            "from_name": "entities" if id == "p" else "claims",
+            "to_name": "text",
+            "type": "labels",
+            "value": {"start": start, "end": end, "text": text[start:end], "labels": [labelled[id]]},
+        }
+        for id, (start, end) in where.items()
+    ]
+    result += [
+        {"id": "c", "from_name": name, "to_name": "text", "type": "choices", "value": {"choices": [answer]}}
+        for name, answer in kinds.items()
+    ]
+    result += [
+        {"type": "relation", "from_id": "p", "to_id": "c", "direction": direction, "labels": []},
+        {"type": "relation", "from_id": "c", "to_id": "u", "direction": direction},
+    ]
+    (claim,) = decode(result, text, ontology).claims
+    assert (claim.claimants, claim.cues) == (("p",), ("u",))
 
 
 def test_a_symmetric_relation_drawn_the_other_way_is_turned_to_fit_its_types() -> None:

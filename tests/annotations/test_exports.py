@@ -14,7 +14,7 @@ from toolkit.annotations.grammar import Grammar
 from toolkit.annotations.mapping import ExportMapping, group_unmapped, load_mapping
 from toolkit.annotations.model import Relation
 from toolkit.articles.freeze import freeze_all
-from toolkit.articles.model import StoredArticle
+from toolkit.articles.model import StoredArticle, text_digest
 from toolkit.articles.raw import id_from
 from toolkit.articles.rules import Rules
 from toolkit.errors import BadInputError
@@ -219,3 +219,24 @@ def test_an_export_about_images_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps([{"data": {"image": "/1.png"}, "annotations": [{"result": [box]}]}]), encoding="utf-8")
     with pytest.raises(BadInputError, match="labels no text"):
         read_export(path, ExportMapping(), Grammar(SMALL))
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_only_an_arrow_of_our_own_screen_needs_no_label(tmp_path: Path, own: bool) -> None:
+    """Elsewhere nobody told its makers what an arrow without a label would be taken for."""
+    text = "Ana left Rome."
+    regions = [
+        {"id": id, "from_name": "entities", "to_name": "text", "type": "labels", "value": value}
+        for id, value in {
+            "a": {"start": 0, "end": 3, "text": "Ana", "labels": ["PERSON"]},
+            "r": {"start": 9, "end": 13, "text": "Rome", "labels": ["GPE"]},
+        }.items()
+    ]
+    result = [*regions, {"type": "relation", "from_id": "r", "to_id": "a", "direction": "right", "labels": []}]
+    data = {"article_id": "one", "text": text} | ({"text_sha256": text_digest(text)} if own else {})
+    task = {"id": 1, "data": data, "annotations": [{"id": 1, "completed_by": 1, "result": result}]}
+    (tmp_path / "export.json").write_text(json.dumps([task]), encoding="utf-8")
+    collected, _ = imported(tmp_path / "export.json", ExportMapping())
+    (record,) = collected.annotations
+    assert record.relations == ((Relation(type="located_in", head="a", tail="r"),) if own else ())
+    assert [row.rule for row in collected.rejected] == ([] if own else ["relation-without-label"])

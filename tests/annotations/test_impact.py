@@ -116,7 +116,35 @@ def test_what_would_be_rejected_or_read_otherwise_is_touched_and_nothing_else(
     several_fields = {"label-role-changed", "relation-role-changed", "attribute-asked-less", "name-reused"}
     several_fields |= {"claims-removed", "claims-value-removed", *(id for id in CHANGES if id.endswith("-renamed"))}
     several_fields |= {id for id in CHANGES if id.startswith(("claim-link-", "linked-", "links-"))}  # in no annotation
+    several_fields.add("unlabelled-relation-ambiguous")  # what is stored does not tell which relations had no label
     assert seen == {id for id, rule in CHANGES.items() if Contract.ANNOTATIONS in rule.breaks} - several_fields
+
+
+def test_what_an_arrow_without_a_label_means_does_not_change_without_a_word(
+    full: Ontology, annotation: Annotation
+) -> None:
+    """Against the decoder itself, with every label left out that the ends of its relation tell."""
+    labels = {item.id: item.labels for item in annotation.mentions} | {"c1": ("CLAIM",), "q1": ("CUE",)}
+    result = Codec(full).encode(annotation)
+    bare = [dict(element) for element in result]
+    for element in bare:
+        if (
+            element["type"] == "relation"
+            and len(full.joining(labels[element["from_id"]], labels[element["to_id"]])) == 1
+        ):
+            element["labels"] = [label for label in element["labels"] if label in full.modalities]
+    assert sum(old != new for old, new in zip(result, bare, strict=True)) == 7
+    before = read(full, bare)
+    assert before == read(full, result)
+    told = set()
+    for mutant in mutants(full):
+        if not any(inconsistencies(mutant.ontology)) and read(mutant.ontology, bare) != before:
+            breaking = {
+                change.rule.id for change in compare(full, mutant.ontology) if Contract.ANNOTATIONS in change.breaks
+            }
+            assert breaking, mutant.loc
+            told |= breaking
+    assert "unlabelled-relation-ambiguous" in told
 
 
 def test_a_rename_touches_what_bears_the_name(full: Ontology, annotation: Annotation) -> None:
@@ -240,6 +268,7 @@ def without_positions(data: Written) -> None:
         for one in content["attributes"]
     ]
     data["claims"] = data["claims"] | {"content": content | {"attributes": questions}}
+    data["decisions"] = [tree for tree in data["decisions"] if tree["of"] != "kind"]
 
 
 def test_a_removed_answer_that_is_a_must_takes_the_claim_with_it(sample: tuple[Ontology, list[Annotation]]) -> None:
@@ -259,6 +288,7 @@ def test_a_removed_answer_that_is_a_must_takes_the_claim_with_it(sample: tuple[O
 def without_negated(data: Written) -> None:
     options = [option for option in data["modality"]["options"] if option["name"] != "negated"]
     data["modality"] = data["modality"] | {"options": options}
+    data["decisions"] = [tree for tree in data["decisions"] if tree["of"] != "modality"]
 
 
 def test_a_removed_modality_touches_the_relations_that_would_read_as_asserted(

@@ -388,7 +388,7 @@ class TestOffsets:
             "dangling-relation",
             "malformed-result",
             "malformed-result",
-            "relation-without-label",
+            "self-relation",
         ]
 
 

@@ -50,6 +50,13 @@ _SELECTED = """
 """
 
 
+def spelt(key: str) -> str:
+    """A key of the ontology as the browser's driver calls it: ``shift+q`` is ``Shift+Q``."""
+    *modifiers, last = key.split("+")
+    last = last.upper() if "shift" in modifiers else last
+    return "+".join((*(modifier.capitalize() for modifier in modifiers), last))
+
+
 class Screen:
     """One browser page, logged in as one annotator."""
 
@@ -85,16 +92,16 @@ class Screen:
         def try_it() -> None:
             if self._count("region") < wanted:  # on a busy machine the last try may have come late
                 if not chosen.count():
-                    self.page.keyboard.press(key)
+                    self.page.keyboard.press(spelt(key))
                     expect(chosen).to_have_count(1, timeout=1_000)
-                self._draw(span, rtl)
+                self.draw(span, rtl)
             self._wait_for("region", wanted)
 
         self._until_it_works(try_it)
         self.page.keyboard.press("u")
         expect(chosen).to_have_count(0)
 
-    def _draw(self, span: Span, rtl: bool) -> None:
+    def draw(self, span: Span, rtl: bool) -> None:
         first, last = self.page.evaluate(_BOXES, list(span))
         begin, finish = (first["right"] - 1, last["left"] + 1) if rtl else (first["left"] + 1, last["right"] - 1)
         mouse = self.page.mouse
@@ -130,7 +137,7 @@ class Screen:
         """Select a region, and answer its questions by the keys of the answers."""
         self.select(span)
         for key in keys:
-            self.page.keyboard.press(key)
+            self.page.keyboard.press(spelt(key))
         self.page.keyboard.press("u")
 
     def fill(self, span: Span, **answers: str) -> None:

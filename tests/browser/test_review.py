@@ -37,7 +37,7 @@ from toolkit.stages import review
 from toolkit.studio.reviewconfig import mark_keys
 from toolkit.studio.server import Credentials
 
-from .screen import Screen
+from .screen import Screen, spelt
 
 _ROW = """
 ([head, tail]) => window.Htx.annotationStore.selected.relationStore.relations.findIndex(
@@ -67,7 +67,7 @@ class Bench(Screen):
             else:
                 self.select(at(quote))
             for key in keys:
-                self.page.keyboard.press(key)
+                self.page.keyboard.press(spelt(key))
         self.page.keyboard.press("u")
 
     def untick(self, head: str, tail: str, *labels: str) -> None:

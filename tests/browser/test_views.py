@@ -100,7 +100,7 @@ def test_an_annotator_sees_what_is_to_be_mended(seat: Seat) -> None:
     shown = checked_and_shown(seat.office)
     seat.open(shown.url, {ARTICLES[0]["title"]})
     expect(page.locator(".lsf-table-head").get_by_text("needs_fixing")).to_be_visible()
-    expect(page.get_by_text("no answer to attribution, certainty, check_worthy, kind")).to_be_visible()
+    expect(page.get_by_text("no answer to attribution, check_worthy, kind")).to_be_visible()
     assert seat.seen() == {ARTICLES[0]["title"]}
     seat.picture("needs-fixing")
     seat.open(seat.url, seat.titles)

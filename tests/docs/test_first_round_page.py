@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 
 from toolkit.cli.main import app
+from toolkit.project import StudioSettings
 from toolkit.stages import setup
 
 
@@ -83,6 +85,12 @@ def test_every_link_leads_somewhere(page: str, repository: Path) -> None:
         if anchor:
             headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
             assert anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_the_settings_it_shows_are_settings(page: str) -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (project,) = StudioSettings.model_validate(yaml.safe_load(block)["studio"]).projects
+    assert project.overlap <= len(project.annotators)
 
 
 def test_the_files_it_names_are_those_of_a_new_workspace(page: str, tmp_path: Path) -> None:

@@ -228,7 +228,7 @@ def _(one: Draft) -> None:
 
 @breaks("relation-without-label")
 def _(one: Draft) -> None:
-    one.relation("o", "q")["labels"] = one.random.choice([[], None, ["negated"]])
+    one.result.append(relation("s", "u") | {"labels": one.random.choice([[], None, ["negated"]])})
 
 
 @breaks("relation-end-type")

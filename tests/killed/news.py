@@ -16,7 +16,7 @@ from toolkit.stages import check, ingest, setup
 from toolkit.stages.build import build
 from toolkit.workspace import Workspace
 
-MIGRATE = ("schema", "migrate", "--plan", "configs/migrations/2.0.0.yaml", "--apply", "--yes")
+MIGRATE = ("schema", "migrate", "--plan", "configs/migrations/3.0.0.yaml", "--apply", "--yes")
 NAMES = ("Ada", "Bo", "Cy", "Di")
 
 

@@ -483,7 +483,7 @@ def test_instructions_say_every_answer_and_run_nothing() -> None:
     entities = entity_instructions(ONTOLOGY)
     for name in ONTOLOGY.links.entities if ONTOLOGY.links else ():
         assert f"<code>{name}</code>" in entities
-    assert "<strong>Harrow Front</strong>" in entities
+    assert "<b>Harrow Front</b>" in entities
 
 
 def test_instructions_for_links_have_the_trees_about_links() -> None:

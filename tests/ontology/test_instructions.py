@@ -37,8 +37,8 @@ def test_the_guidelines_speak_of_nothing_else(repository: Path, ontology: Ontolo
 
 
 def test_examples_show_their_words_in_bold(html: str) -> None:
-    assert "<strong>Defence Minister</strong> Ilka Tornay landed before dawn." in html
-    assert "Ana Quill</strong> and her brother <strong>Teo Quill</strong>" in html
+    assert "<b>Defence Minister</b>² <b>Ilka Tornay</b>¹ landed before dawn." in html
+    assert "Ana Quill</b> and her brother <b>Teo Quill</b>" in html
 
 
 def test_guidelines_become_html(ontology: Ontology) -> None:
@@ -55,7 +55,7 @@ def test_html_in_the_sources_is_shown_and_not_obeyed(small: dict[str, Any]) -> N
     html = instructions_html("<script>alert(1)</script>", Ontology.model_validate(small))
     assert "<script" not in html
     assert "<img" not in html
-    assert "&lt;b&gt;<strong>Ana</strong>&lt;/b&gt; &amp; Teo" in html
+    assert "&lt;b&gt;<b>Ana</b>&lt;/b&gt; &amp; Teo" in html
 
 
 def test_an_ontology_of_entities_alone(small: dict[str, Any]) -> None:

@@ -71,7 +71,7 @@ BREAKS: dict[str, Callable[[Line], Any]] = {
     "a claim's link as a relation": lambda a: a["relations"][0].update(type="claimed_by"),
     "an unknown modality": lambda a: a["relations"][0].update(modality="maybe"),
     "an unknown answer": lambda a: a["claims"][0]["attributes"].update(kind="rumour"),
-    "a required answer missing": lambda a: a["claims"][0]["attributes"].pop("certainty"),
+    "a required answer missing": lambda a: a["claims"][0]["attributes"].pop("kind"),
     "no answers at all": lambda a: a["claims"][0].pop("attributes"),
     "an unknown question": lambda a: a["mentions"][1]["attributes"].update(colour="red"),
     "a question of another type": lambda a: a["mentions"][1]["attributes"].update(iso="2031-05-03"),

@@ -282,12 +282,12 @@ def test_what_is_linked_needs_no_claims(small: Written) -> None:
 
 
 def test_the_default_ontology(ontology: Ontology) -> None:
-    assert (ontology.name, ontology.version) == ("news_events", "1.1.1")
+    assert (ontology.name, ontology.version) == ("news_events", "2.0.0")
     assert len(ontology.entities) == 10
-    assert [value.name for value in ontology.values] == ["DATETIME", "QUANTITY"]
+    assert [value.name for value in ontology.values] == ["QUANTITY", "DATETIME"]
     assert len(ontology.relations) == 15
     assert ontology.modalities == ("attributed", "negated", "hypothetical")
-    assert "".join(span.hotkey or "-" for span in ontology.spans.values()) == "123456qwertyas"
+    assert "".join(span.hotkey or "-" for span in ontology.spans.values()) == "12345qwertdfas"
 
 
 def test_every_type_of_the_default_ontology_has_two_examples(ontology: Ontology) -> None:

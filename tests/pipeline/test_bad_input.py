@@ -253,11 +253,11 @@ class TestTheOntology:
     @pytest.mark.parametrize(
         ("old", "new", "words"),
         [
-            ("version: 1.1.1", "version: 1.1.1\ncolor: red", ("color: unknown key",)),
+            ("version: 2.0.0", "version: 2.0.0\ncolor: red", ("color: unknown key",)),
             ("hotkey: a\n", "hotkey: s\n", ("the hotkey 's' is used 2 times",)),
             ("tail: [CUE]", "tail: [KUE]", ("names KUE, which is no type here",)),
-            ("version: 1.1.1", "version: 1.1.1\nversion: 1.1.1", ("the key 'version' stands twice",)),
-            ("version: 1.1.1", "version: [1.1.1", ("ontology.yaml:",)),
+            ("version: 2.0.0", "version: 2.0.0\nversion: 2.0.0", ("the key 'version' stands twice",)),
+            ("version: 2.0.0", "version: [2.0.0", ("ontology.yaml:",)),
         ],
     )
     def test_that_is_wrong_reaches_no_server(

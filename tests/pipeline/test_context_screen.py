@@ -56,7 +56,7 @@ def label_a_claim(desk: Desk, work: Annotation, browser: Browser) -> None:
     assert shown(page) == sorted((it.start, it.end, *it.labels) for it in work.mentions)
     claim, claimant = (Span(at := screen.text.index(quote), at + len(quote)) for quote in (QUOTE, CLAIMANT))
     screen.label("a", claim)
-    screen.answer(claim, "x", "d", "i", "m")
+    screen.answer(claim, "x", "shift+q", "b")
     screen.relate(claim, claimant, "claimed_by")
     screen.submit()
     page.close()

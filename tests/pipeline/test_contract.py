@@ -351,7 +351,7 @@ class TestComparing:
         edit(copy, *WITHOUT_NORP, (r"^version: 2.0.0", "version: 1.1.0"))
         compared = contract.diff("0.1.0", "", copy)
         small, *others = compared.findings
-        assert (small.rule, str(small.place)) == ("version-bump-too-small", f"{ONTOLOGY}:8:1")
+        assert (small.rule, str(small.place)) == ("version-bump-too-small", f"{ONTOLOGY}:10:1")
         assert "it needs 2.0.0, for label-removed (NORP); class-numbers-shifted (labels)" in small.message
         assert all(finding.severity is Severity.ERROR for finding in others)
         assert compared.rows[0][:3] == ("project, annotations, dataset", "label-removed", "NORP")

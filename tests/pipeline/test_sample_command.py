@@ -138,6 +138,15 @@ def test_whole_stories_come_whole(workspace: Path) -> None:
     assert sorted(one["why"].partition(" of ")[0] for one in found["added"])[:2] == ["by share", "of the story"]
 
 
+def test_whole_stories_are_not_to_be_had_where_none_is_known(tmp_path: Path) -> None:
+    result = goldkit("init", ".", "--name", "coast", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    add(tmp_path, *({"article_id": f"owl-{number}", "text": f"Owl {number} came back to Tamsin."} for number in "1234"))
+    assert rules(sampled(tmp_path, "2", "--whole-stories", code=3)) == ["sample-stories-unknown"]
+    assert rules(sampled(tmp_path, "2")) == []
+    assert len(chosen(tmp_path)) == 2
+
+
 def test_a_story_that_is_chosen_in_part_is_told_and_completed(workspace: Path) -> None:
     file(workspace).write_text("chosen: \n  - dam-03-fastnews\n  - harbour-04-sada\n", encoding="utf-8")
     part = sampled(workspace, "2", "--whole-stories")

@@ -59,6 +59,16 @@ def test_every_article_stands_somewhere(workspace: Workspace, twin: dict[str, An
     assert dict(twin["progress"]["overlap"]) == {0: 2, 1: 1, 2: 1, 3: 1}
 
 
+def test_of_a_sample_what_is_to_be_labelled_counts_and_what_was_labelled(tmp_path: Path) -> None:
+    """Else a sample of a large corpus would never be through."""
+    sampled = make(tmp_path)
+    sampled.sample.write_text("chosen: [quiet]\n", encoding="utf-8")  # not what nobody has seen; others have work
+    standing = report(sampled).report.progress.standing
+    assert (standing.untouched, standing.articles) == (0, len(rows(sampled.articles)) - 1)
+    sampled.sample.write_text("chosen: [quiet, unseen]\n", encoding="utf-8")
+    assert report(sampled).report.progress.standing.untouched == 1
+
+
 def test_each_annotators_work_and_pace(workspace: Workspace, twin: dict[str, Any]) -> None:
     works = rows(workspace.annotations)
     people = {person["annotator"]: person for person in twin["progress"]["people"]}

@@ -17,7 +17,7 @@ from toolkit.studio.server import Credentials
 
 PLAN = """\
 from: {version}
-to: 2.0.0
+to: 3.0.0
 steps:
   - rename: {label: ARMED_GROUP, to: MILITIA}
   - rename: {attribute: certainty, to: confidence}
@@ -53,7 +53,7 @@ def next_version(folder: Path) -> Path:
     old = yaml.safe_load(path.read_text(encoding="utf-8"))
     version = old["version"]
     path.write_text(json.dumps(changed(old)), encoding="utf-8")  # JSON is YAML
-    plan = folder / "configs" / "migrations" / "2.0.0.yaml"
+    plan = folder / "configs" / "migrations" / "3.0.0.yaml"
     plan.parent.mkdir()
     plan.write_text(PLAN.replace("{version}", version), encoding="utf-8")
     return plan
@@ -82,7 +82,7 @@ def changed(old: dict[str, Any]) -> dict[str, Any]:
     _rename(old["modality"]["options"], "attributed", "reported")
     claims["content"]["attributes"] = asked
     return old | {
-        "version": "2.0.0",
+        "version": "3.0.0",
         "decisions": [],
         "entities": [*entities.values(), militia, place, occurrence],
         "relations": [*relations.values(), belongs, has],

@@ -79,7 +79,7 @@ def test_the_view_fills_and_empties(office: Office) -> None:
     assert told(office) == {
         HARBOUR: sorted(
             [
-                f"• {bo}: “Boats left the bay”: no answer to attribution, certainty, check_worthy, kind; "
+                f"• {bo}: “Boats left the bay”: no answer to attribution, check_worthy, kind; "
                 "“Ada Quill” → “the bay”: occurred_on does not join PERSON to LOCATION; "
                 "the cue “said” belongs to no claim",
                 f"• {cy}: the cue “said” belongs to no claim",

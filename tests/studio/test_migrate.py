@@ -204,7 +204,7 @@ class TestTheWholeWay:
 
     def test_the_gold_is_chosen_anew(self, moved: Moved) -> None:
         rows = [json.loads(line) for line in moved.desk.workspace.gold.read_text(encoding="utf-8").splitlines()]
-        assert {row["ontology_version"] for row in rows} == {"2.0.0"}
+        assert {row["ontology_version"] for row in rows} == {"3.0.0"}
         assert len(rows) == moved.applied["gold"] > 0
         labels = {label for row in rows for mention in row["mentions"] for label in mention["labels"]}
         assert "PLACE" in labels
@@ -307,13 +307,13 @@ class TestRefusals:
         plan = next_version(desk.root)
         with plan.open("a", encoding="utf-8") as file:
             file.write("  - retire: {label: TOWN}\n")
-        with pytest.raises(BadInputError, match=r"2\.0\.0\.yaml:14:5: there is no label TOWN"):
+        with pytest.raises(BadInputError, match=r"3\.0\.0\.yaml:14:5: there is no label TOWN"):
             migrate.dry_run(desk.workspace, plan, **desk.address)
 
     def test_a_plan_that_begins_at_a_version_that_is_not_there(self, desk: Desk) -> None:
         plan = next_version(desk.root)
         plan.write_text(PLAN.replace("{version}", "1.5.0"), encoding="utf-8")
-        with pytest.raises(BadInputError, match=r"2\.0\.0\.yaml:1:1: the plan begins at 1\.5\.0, .* is 1\.1\.\d"):
+        with pytest.raises(BadInputError, match=r"3\.0\.0\.yaml:1:1: the plan begins at 1\.5\.0, .* is 2\.0\.\d"):
             migrate.dry_run(desk.workspace, plan, **desk.address)
         assert not desk.workspace.snapshots.exists()
 

@@ -75,7 +75,7 @@ _RELATIONS = (
     _error("self-relation", "A relation joins two different regions."),
     _error("duplicate-relation", "A relation between two regions is given once."),
     _error("unknown-relation", "A relation's labels are relation types of the ontology.", _NAMES),
-    _error("relation-without-label", "A relation has a type."),
+    _error("relation-without-label", "A relation has a type, or ends that only one relation can join."),
     _error("relation-end-type", "A relation joins the types that the ontology allows."),
     _error("relation-direction", "A relation that is not symmetric points one way."),
     _warning("link-modality", "A claim's link has no modality; it was left off."),

@@ -97,6 +97,7 @@ class _Rules:
         self.grammar = grammar
         self.forms: dict[tuple[str, ...], _Form] = {}
         self.joins: dict[tuple[str, tuple[str, ...], tuple[str, ...]], int] = {}
+        self.unlabelled: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, bool] | None] = {}
         self.questions = {
             (grammar.kind_of(name), name): _Question(
                 frozenset(asked.choices),
@@ -134,6 +135,14 @@ class _Rules:
             turned = relation.symmetric and relation.joins(tail.labels, head.labels)
             self.joins[key] = 1 if relation.joins(head.labels, tail.labels) else -1 if turned else 0
         return self.joins[key]
+
+    def told(self, head: _Form, tail: _Form) -> tuple[str, bool] | None:
+        """The only relation that such ends can have, and whether it is turned; None where there is a choice."""
+        key = (head.labels, tail.labels)
+        if key not in self.unlabelled:
+            joining = self.grammar.ontology.joining(*key)
+            self.unlabelled[key] = (joining[0][0].name, joining[0][1]) if len(joining) == 1 else None
+        return self.unlabelled[key]
 
 
 class _Reading:
@@ -221,8 +230,12 @@ class _Reading:
         modalities, labels = self.rules.grammar.modalities, element.labels or ()
         types: Sequence[str] = [label for label in labels if label not in modalities]
         said = {label for label in labels if label in modalities} if len(types) < len(labels) else ()
-        if not types or len(said) > 1 or head == tail or head not in self.items or tail not in self.items:
+        if len(said) > 1 or head == tail or head not in self.items or tail not in self.items:
             return False
+        if not types:
+            if not (told := self.rules.told(self.forms[head], self.forms[tail])):
+                return False
+            types, (head, tail) = [told[0]], (tail, head) if told[1] else (head, tail)
         modality = next(iter(said), ASSERTED)
         self.count += len(types)
         return all(self._link(type, head, tail, modality) for type in types)

@@ -72,7 +72,8 @@ def read_export(
             translated.append(task)  # for the checks to find
             continue
         where = f"{path}: task {task.get('id', number)}"
-        annotations = [_translated(one, mapping, grammar) for one in _annotations(task)]
+        own = "text_sha256" in task["data"]  # goldkit made the task
+        annotations = [_translated(one, mapping, grammar, own) for one in _annotations(task)]
         text = task["data"][_text_key(task["data"], annotations, mapping, where)]
         article_id = names.setdefault(text, _article_id(task["data"], mapping, text, where))
         if text not in texts.setdefault(article_id, {text}):
@@ -183,10 +184,10 @@ def _modern(completion: Any) -> Any:
     }
 
 
-def _translated(annotation: Any, mapping: ExportMapping, grammar: Grammar) -> Any:
+def _translated(annotation: Any, mapping: ExportMapping, grammar: Grammar, own: bool) -> Any:
     if not isinstance(annotation, dict) or not isinstance(result := annotation.get("result"), list):
         return annotation
-    return {**annotation, "result": [translate(element, mapping, grammar) for element in result]}
+    return {**annotation, "result": [translate(element, mapping, grammar, own=own) for element in result]}
 
 
 def _text_key(data: dict[str, Any], annotations: list[Any], mapping: ExportMapping, where: str) -> str:

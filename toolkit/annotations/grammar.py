@@ -23,6 +23,9 @@ OTHER_TEXT_TYPES = frozenset({"hypertextlabels", "paragraphlabels"})
 IGNORED = "(ignored)"
 """The control that a mapping file gives to what it ignores; no ontology can have a name like it."""
 
+UNTYPED = ""
+"""The label of a relation whose maker did not say which; one without any label was drawn on a screen of ours."""
+
 DEEPEST = 100  # lists and objects inside each other; Label Studio's own data stay under ten
 
 META = "goldkit"
@@ -70,7 +73,7 @@ class Grammar:
         if isinstance(element, dict):
             if element.get("type") == "relation":
                 types = [label for label in _names(element.get("labels")) if label not in self.modalities]
-                return types or [""]
+                return types or [UNTYPED]
             if element.get("type") == "labels" and isinstance(value := element.get("value"), dict):
                 return _names(value.get("labels")) or [""]
         return [""]

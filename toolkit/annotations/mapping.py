@@ -25,7 +25,7 @@ from pydantic import Field
 
 from toolkit.annotations.checks import RULES
 from toolkit.annotations.collect import Collected
-from toolkit.annotations.grammar import IGNORED, Grammar
+from toolkit.annotations.grammar import IGNORED, UNTYPED, Grammar
 from toolkit.annotations.ledger import Rejected
 from toolkit.annotations.reading import short
 from toolkit.errors import BadInputError
@@ -70,12 +70,18 @@ def load_mapping(path: Path, grammar: Grammar) -> ExportMapping:
     return mapping
 
 
-def translate(element: Any, mapping: ExportMapping, grammar: Grammar) -> Any:
-    """One element of a result in our names; what has none stays as it is, for the checks to find."""
+def translate(element: Any, mapping: ExportMapping, grammar: Grammar, *, own: bool = False) -> Any:
+    """One element of a result in our names; what has none stays as it is, for the checks to find.
+
+    Only of what was drawn on a screen of ours (``own``) do the ends of an arrow without a label tell which it is.
+    """
     if not isinstance(element, dict):
         return element
     if element.get("type") == "relation":
-        return {**element, "labels": _renamed(element.get("labels"), mapping.relations)}
+        element = {**element, "labels": _renamed(element.get("labels"), mapping.relations)}
+        if not own and grammar.items(element) == [UNTYPED] and isinstance(element["labels"], list | None):
+            element["labels"] = [*(element["labels"] or ()), UNTYPED]
+        return element
     theirs = element.get("from_name")
     theirs = theirs if isinstance(theirs, str) else ""
     control = mapping.controls.get(theirs) or mapping.attributes.get(theirs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from toolkit.files import to_json
 from toolkit.spans import Span, from_crlf, from_utf16, same_words
 
 
@@ -32,7 +33,7 @@ def read_span(value: Mapping[str, Any], text: str) -> Reading:
     if start is None or end is None:
         return Reading(None, "malformed-result", "the region has no start or no end")
     if type(start) is not int or type(end) is not int:
-        return Reading(None, "offset-not-integer", f"the offsets are {short(repr(start))} and {short(repr(end))}")
+        return Reading(None, "offset-not-integer", f"the offsets are {_told(start)} and {_told(end)}")
     quoted = value.get("text")
     if quoted is not None and not isinstance(quoted, str):
         return Reading(None, "malformed-result", "the region's text is not a text")
@@ -42,6 +43,11 @@ def read_span(value: Mapping[str, Any], text: str) -> Reading:
     if span.start == span.end:
         return Reading(None, "offset-empty", f"the region starts and ends at {span.start}")
     return _as_it_stands(span, text) if quoted is None else _by_words(span, quoted, text)
+
+
+def _told(offset: Any) -> str:
+    # The keys of an object in order: the same work set aside and read again gives the same message.
+    return short(to_json(offset) if isinstance(offset, dict | list) else repr(offset))
 
 
 def _as_it_stands(span: Span, text: str) -> Reading:

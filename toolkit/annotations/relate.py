@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from toolkit.annotations.grammar import Grammar
+from toolkit.annotations.grammar import UNTYPED, Grammar
 from toolkit.annotations.ledger import Ledger
 from toolkit.annotations.model import Relation
 from toolkit.annotations.reading import short
 from toolkit.annotations.regions import Region, Regions
-from toolkit.ontology.model import ASSERTED
+from toolkit.ontology.model import ASSERTED, RelationType
 
 
 class Relations:
@@ -24,7 +24,10 @@ class Relations:
         self._seen: set[tuple[str, str, str, str]] = set()
 
     def add(self, element: dict[str, Any]) -> None:
-        """Read one ``relation`` element: one relation for each of its types."""
+        """Read one ``relation`` element: one relation for each of its types.
+
+        Without a type it means the only relation that its ends can have, whichever way it was drawn.
+        """
         problem = self._form(element) or self._ends(element)
         if problem:
             self.ledger.reject(*problem, element)
@@ -32,8 +35,19 @@ class Relations:
         head, tail = (self.regions.by_id[element[end]] for end in ("from_id", "to_id"))
         if element.get("direction") == "left":
             head, tail = tail, head
+        types = self.grammar.items(element)
+        if types == [UNTYPED]:
+            if UNTYPED in (element.get("labels") or ()):
+                self.ledger.reject("relation-without-label", "the relation has no type", element)
+                return
+            joining = self.grammar.ontology.joining(head.labels, tail.labels)
+            if len(joining) != 1:
+                self.ledger.reject("relation-without-label", _choice(head, tail, joining), element)
+                return
+            ((relation, turned),) = joining
+            types, (head, tail) = [relation.name], (tail, head) if turned else (head, tail)
         modality = next(iter(self._modalities(element)), ASSERTED)
-        for type in self.grammar.items(element):
+        for type in types:
             problem = self._relate(type, head, tail, modality, element.get("direction") == "bi")
             if problem:
                 self.ledger.reject(*problem, element, [type])
@@ -49,8 +63,6 @@ class Relations:
         ends = (element.get("from_id"), element.get("to_id"))
         if not all(isinstance(end, str) for end in ends) or not isinstance(element.get("labels"), list | None):
             return "malformed-result", "a relation needs from_id, to_id and a list of labels"
-        if self.grammar.items(element) == [""]:
-            return "relation-without-label", "the relation has no type"
         if len(modalities := self._modalities(element)) > 1:
             return "choice-answered-twice", f"a relation cannot be {' and '.join(sorted(modalities))}"
         return None
@@ -88,6 +100,13 @@ class Relations:
         if kept_modality != modality:
             self.ledger.warn("link-modality", f"{type} cannot be {modality}", head.id)
         return None
+
+
+def _choice(head: Region, tail: Region, joining: Iterable[tuple[RelationType, bool]]) -> str:
+    """What a relation without a type could be."""
+    ends = f"{'+'.join(head.labels)} and {'+'.join(tail.labels)}"
+    names = ", ".join(dict.fromkeys(relation.name for relation, _ in joining))
+    return f"between {ends} it can be {names}" if names else f"nothing joins {ends}"
 
 
 def in_order(relations: Iterable[Relation]) -> tuple[Relation, ...]:

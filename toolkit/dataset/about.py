@@ -104,7 +104,8 @@ class Facts:
 
     ``linking`` is the agreement across articles, ``suggestions`` what they did. ``near_copies`` are the pairs of
     articles that were found alike, counted by what they are; ``components`` the groups of articles that no split tears
-    apart, ``largest`` the articles in the largest.
+    apart, ``largest`` the articles in the largest. ``drawn`` of the ``corpus`` were to be labelled (None: all of it),
+    in an ``order`` (``plain``: none).
     """
 
     agreement: Compared | None = None
@@ -114,6 +115,9 @@ class Facts:
     near_copies: Mapping[str, int] = field(default_factory=dict)
     components: int = 0
     largest: int = 0
+    corpus: int = 0
+    drawn: int | None = None
+    order: str = "plain"
 
 
 @dataclass(frozen=True)

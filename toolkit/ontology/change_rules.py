@@ -91,6 +91,12 @@ _MEANING = (
     _breaking("relation-same-type-added", (_A,), "Ends of two types stay allowed: links would be rejected."),
     _addition("relation-same-type-dropped", "Ends of two types, where they had to be of one, break nothing."),
     _breaking(
+        "unlabelled-relation-ambiguous",
+        (_A,),
+        "An arrow without a label goes on meaning what only it could mean: where there is a choice now it is rejected.",
+        "keep the ends of the two apart; or label such arrows in Label Studio, then goldkit pull, before the change",
+    ),
+    _breaking(
         "relation-became-symmetric",
         (_A, _D),
         "A direction keeps its meaning: of two links there and back one would be rejected.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -13,6 +13,9 @@ from toolkit.ontology.model import Attribute, Decision, DecisionTree, Defined, E
 
 GUIDE = "gk-guide"
 """The class that screen.css styles; Label Studio shows the instructions without lists' bullets and tables' lines."""
+
+ENDS = ("¹", "²")
+"""What marks a relation's head and tail in an example."""
 
 
 def instructions_html(guidelines: str, ontology: Ontology) -> str:
@@ -37,7 +40,8 @@ def _tables(ontology: Ontology) -> Iterator[str]:
     if ontology.all_relations:
         yield "<h2>All relations</h2>"
         yield html_table(
-            ("Relation", "From", "To", "What it says", "For example"), map(_relation_row, ontology.all_relations)
+            ("Relation", "From", "To", "What it says", "For example"),
+            (_relation_row(relation, ontology) for relation in ontology.all_relations),
         )
     if ontology.modality:
         yield f"<p>{escape(ontology.modality.definition)}</p>"
@@ -60,7 +64,8 @@ def decision_lists(trees: Iterable[DecisionTree]) -> Iterator[str]:
     for number, tree in enumerate(trees):
         if number == 0:
             yield "<h2>What is often confused</h2>"
-        yield f"<p><strong>{escape(told_apart(tree))}?</strong> {escape(tree.ask.question)}</p>{_answers(tree.ask)}"
+        of = f"{code(tree.of)}: " if tree.of and tree.of != LINKS else ""
+        yield f"<p><strong>{of}{escape(told_apart(tree))}?</strong> {escape(tree.ask.question)}</p>{_answers(tree.ask)}"
 
 
 def _answers(decision: Decision) -> str:
@@ -76,11 +81,15 @@ def _span_row(span: SpanType) -> tuple[str, ...]:
     return code(span.name), code(span.hotkey or ""), escape(span.definition), examples(span)
 
 
-def _relation_row(relation: RelationType) -> tuple[str, ...]:
-    name = code(relation.name) + (" (both ways)" if relation.symmetric else "")
-    name += " (of one type)" if relation.same_type else ""
+def _relation_row(relation: RelationType, ontology: Ontology) -> tuple[str, ...]:
+    notes = {
+        "both ways": relation.symmetric,
+        "of one type": relation.same_type,
+        "no label needed": ontology.told_by_ends(relation),
+    }
+    name = " ".join((code(relation.name), *(f"({note})" for note, holds in notes.items() if holds)))
     ends = (", ".join(relation.head), ", ".join(relation.tail))
-    return name, *map(escape, ends), escape(relation.definition), examples(relation)
+    return name, *map(escape, ends), escape(relation.definition), examples(relation, numbered=not relation.symmetric)
 
 
 def option_rows(attribute: Attribute) -> Iterator[tuple[str, ...]]:
@@ -89,14 +98,21 @@ def option_rows(attribute: Attribute) -> Iterator[tuple[str, ...]]:
         yield code(option.name), code(option.hotkey or ""), escape(option.definition)
 
 
-def examples(defined: Defined) -> str:
-    """The examples one below the other, the marked words in bold."""
-    return "<br>".join(_marked(example) for example in defined.examples)
+def examples(defined: Defined, *, numbered: bool = False) -> str:
+    """The examples one below the other, the marked words in bold; ``numbered`` ones tell head and tail."""
+    return "<br>".join(marked(example, escape, ENDS if numbered else ()) for example in defined.examples)
 
 
-def _marked(example: Example) -> str:
-    shown = ((escape(piece), marked) for piece, marked in example.pieces())
-    return "".join(f"<strong>{piece}</strong>" if marked else piece for piece, marked in shown)
+def marked(example: Example, write: Callable[[str], str], numbers: Sequence[str] = ()) -> str:
+    """The text with its marked words in bold, each with its number; words within others are named behind it.
+
+    ``write`` makes the pieces fit for where they will stand.
+    """
+    number = dict(zip(example.marked, numbers, strict=False))
+    shown = ""
+    for piece, is_marked in example.pieces():
+        shown += f"<b>{write(piece)}</b>{number.pop(piece, '')}" if is_marked else write(piece)
+    return shown + "".join(f" ({mark} {write(words)})" for words, mark in number.items() if words in example.text)
 
 
 def code(text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from importlib.resources import files
 
 from toolkit.errors import BadInputError, UsageError
-from toolkit.ontology.model import Attribute, Ontology, SpanType
+from toolkit.ontology.model import Attribute, Ontology, RelationType, SpanType
 from toolkit.project import LAYERS, Layer
 
 TEXT = "text"
@@ -69,15 +69,19 @@ def compile_label_config(ontology: Ontology, layers: Collection[Layer] = LAYERS)
 
 
 def relation_names(ontology: Ontology, layers: Collection[Layer] = LAYERS) -> tuple[str, ...]:
-    """What a link can be labelled with on this screen: relation types, claim links, then modalities."""
-    names: dict[str, None] = {}
+    """What a link can be labelled with on this screen: relation types, claim links, modalities.
+
+    Label Studio offers all of them for every pair and shows the first seven. So those come first that somebody has to
+    choose; last are the types that the ends of a link always tell (``Ontology.joining``).
+    """
+    types: dict[str, RelationType] = {}
     if "relations" in layers:
-        names |= dict.fromkeys(ontology.relation_types)
+        types |= ontology.relation_types
     if "claims" in layers:
-        names |= dict.fromkeys(ontology.claim_links)
-    if "relations" in layers:
-        names |= dict.fromkeys(ontology.modalities)
-    return tuple(names)
+        types |= ontology.claim_links
+    chosen = [name for name, relation in types.items() if not ontology.told_by_ends(relation)]
+    modalities = ontology.modalities if "relations" in layers else ()
+    return tuple(dict.fromkeys((*chosen, *modalities, *types)))
 
 
 def generated_from(xml: str) -> tuple[str, str] | None:

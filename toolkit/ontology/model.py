@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import product
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
@@ -260,6 +261,25 @@ class Ontology(Settings):
         """Relations between mentions, then the links that only claims have."""
         claim_only = (link for name, link in self.claim_links.items() if name not in self.relation_types)
         return (*self.relations, *claim_only)
+
+    def joining(self, one: Iterable[str], other: Iterable[str]) -> list[tuple[RelationType, bool]]:
+        """Every relation that can hold between two spans with these labels, and whether ``other`` is its head.
+
+        Where it is only one, an arrow between the two means it without a label, whichever of them it starts from.
+        """
+        one, other = set(one), set(other)
+        forward = [(relation, False) for relation in self.all_relations if relation.joins(one, other)]
+        either = {relation.name for relation, _ in forward if relation.symmetric}
+        back = [(relation, True) for relation in self.all_relations if relation.joins(other, one)]
+        return forward + [(relation, True) for relation, _ in back if relation.name not in either]
+
+    def told_by_ends(self, relation: RelationType) -> bool:
+        """Whether nothing else can hold wherever this relation can, so that its arrows never need its label."""
+        return all(
+            len(self.joining([head], [tail])) == 1
+            for head, tail in product(relation.head, relation.tail)
+            if relation.joins([head], [tail])
+        )
 
     @cached_property
     def modalities(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +126,7 @@ def build(
     agreement: Agreement,
     *,
     worst: int = WORST,
+    to_label: Collection[str] | None = None,
     links: Sequence[StoryLinks] = (),
     link_agreement: LinkAgreement | None = None,
     suggestion_use: SuggestionUse | None = None,
@@ -140,6 +141,7 @@ def build(
         resolved: what has become of them.
         agreement: how far they agree.
         worst: how many articles are shown with their text.
+        to_label: the ids of those that are to be labelled, where that is a sample.
         links: the stories as far as they are linked across articles.
         link_agreement: how far annotators agree on that.
         suggestion_use: what suggestions did, where there were some.
@@ -149,7 +151,7 @@ def build(
     return Report(
         project=project,
         ontology=ontology,
-        progress=progress(articles, works, resolved),
+        progress=progress(articles if to_label is None else to_label, works, resolved),
         labels=label_counts(ontology, works, resolved.gold, articles),
         agreement=agreement,
         settlement=settlement(resolved),

@@ -97,7 +97,7 @@ def progress(articles: Iterable[str], works: Sequence[Annotation], resolved: Res
     """Count what is done.
 
     Args:
-        articles: the ids of all there are.
+        articles: the ids of all that are to be labelled; those that somebody labelled all the same count too.
         works: everybody's annotations.
         resolved: what has become of them.
     """

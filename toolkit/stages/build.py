@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +19,12 @@ from toolkit.stages.group import groups
 from toolkit.stages.hydrate import beside_standoff
 from toolkit.stages.ingest import articles, as_given
 from toolkit.stages.links import settle as settle_links
+from toolkit.stages.sample import to_label
 from toolkit.stages.setup import ontology
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
+    from toolkit.articles.model import Article
     from toolkit.dataset.build import Built
     from toolkit.dataset.changes import Changes
     from toolkit.dataset.releases import Release
@@ -77,13 +80,14 @@ def compose(
     as_they_came = as_given(workspace)
     given = {id: article.dup_group for id, article in as_they_came.items() if article.dup_group}
     beside, other = beside_standoff(workspace) if settings.text == "stand-off" else ({}, ())
+    votes = tuple(load_annotations(workspace.annotations))
     kept = previous is not None and previous.record.split_seed == settings.split_seed
     built = building(
         folder,
         project=workspace.project.model_copy(update={"dataset": settings}),
         ontology=ontology(workspace),
-        articles=articles(workspace),
-        annotations=load_annotations(workspace.annotations),
+        articles=_taken(workspace, {vote.article_id for vote in votes} | {*(previous.splits() if previous else ())}),
+        annotations=votes,
         resolved=resolved,
         links=linked.stories,
         released=previous.splits() if previous and kept else None,
@@ -95,6 +99,13 @@ def compose(
     )
     stories = load_stories(workspace.stories).findings(as_they_came)
     return replace(built, findings=(*built.findings, *linked.findings, *other, *stories))
+
+
+def _taken(workspace: Workspace, held: Collection[str]) -> dict[str, Article]:
+    """The articles that go into the dataset: those to be labelled, and those held because they are or were in it."""
+    stored = articles(workspace)
+    chosen = to_label(workspace, stored)
+    return {id: article for id, article in stored.items() if id in chosen or id in held}
 
 
 def aside(workspace: Workspace) -> AbstractContextManager[Path]:

@@ -9,7 +9,10 @@ from toolkit.files import read_text
 from toolkit.project import LAYERS
 from toolkit.stages.gold import agree
 from toolkit.stages.group import groups
+from toolkit.stages.ingest import articles
 from toolkit.stages.links import agree as agree_on_links
+from toolkit.stages.order import last_order
+from toolkit.stages.sample import to_label
 from toolkit.stages.suggested import suggestion_use
 from toolkit.workspace import Workspace
 
@@ -34,12 +37,16 @@ def facts(workspace: Workspace) -> Facts:
     from toolkit.dataset.about import Facts
 
     kinds = Counter(pair.kind for pair in groups(workspace).pairs)
+    corpus = articles(workspace)
     return Facts(
         agreement=compared(agree(workspace)),
         linking=compared_links(agree_on_links(workspace)),
         suggestions=suggested(suggestion_use(workspace)),
         guidelines_sha256=text_digest(read_text(workspace.guidelines)),
         near_copies={kind.value: kinds[kind] for kind in Kind if kinds[kind] and kind is not Kind.REVIEW},
+        corpus=len(corpus),
+        drawn=len(to_label(workspace, corpus)) if workspace.sample.is_file() else None,
+        order=last_order(workspace).value,
     )
 
 

@@ -93,13 +93,14 @@ def record(workspace: Workspace, ordering: Ordering, placed: Mapping[str, Mappin
 
 def _described(workspace: Workspace) -> dict[str, Aspects]:
     """Story, outlet, month and language of every article; one without a story is a story of its own."""
+    from toolkit.articles.sampling.corpus import month_of
     from toolkit.stages.ingest import articles
 
     return {
         id: {
             "story": one.story_id or id,
             "outlet": one.outlet,
-            "month": one.published[:7],
+            "month": month_of(one.published),
             "language": one.language,
         }
         for id, one in articles(workspace).items()

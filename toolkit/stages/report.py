@@ -12,6 +12,7 @@ from toolkit.stages.gold import agree, resolve
 from toolkit.stages.ingest import articles
 from toolkit.stages.links import agree as agree_across
 from toolkit.stages.links import settle as settle_links
+from toolkit.stages.sample import to_label
 from toolkit.stages.setup import ontology
 from toolkit.stages.suggested import suggestion_use
 from toolkit.workspace import Workspace
@@ -70,6 +71,7 @@ def report(workspace: Workspace, *, names: bool = False, worst: int | None = Non
         resolved,
         agree(workspace),
         worst=WORST if worst is None else worst,
+        to_label=to_label(workspace, stored),
         links=linked,
         link_agreement=agree_across(workspace),
         suggestion_use=suggestion_use(workspace),

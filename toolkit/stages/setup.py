@@ -39,7 +39,7 @@ studio:
     - title: "goldkit {name}"
       layers: [entities, relations, claims]
       overlap: 1     # how many annotators an article may get
-      annotators: []   # their pseudonyms, as goldkit status prints them: whom goldkit assign deals articles to
+      annotators: []   # whom goldkit assign gives articles to: pseudonyms, as goldkit status --names tells them
 
 dataset:
   version: 0.1.0
@@ -50,6 +50,20 @@ dataset:
   creators: []       # who publishes it: names of organisations, "Family, Given" of people
   date: ""           # of the next release, such as 2026-11-22
   splits: {{train: 0.8, validation: 0.1, test: 0.1}}   # shares of articles; stories and near-copies stay together
+
+# What may stand here besides: take the marks before the lines off to use it.
+#
+# gold:                # docs/agreement.md
+#   rule: majority     # or unanimous, dawid-skene, mace: which votes are gold without a person
+#
+# suggestions:         # docs/suggesting.md
+#   control: 0.2       # the share of articles that are always labelled without
+#   sources:
+#     - name: gold     # goldkit suggest gold
+#       kind: carry-over
+#
+# linking:             # docs/linking.md: the layer across the articles of a story
+#   overlap: 1         # how many annotators get a story, or a pair of claims
 """
 
 

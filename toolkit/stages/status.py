@@ -58,14 +58,13 @@ def status(workspace: Workspace, *, url: str = "", token: str = "", bar: Bar = n
     from toolkit.studio import projects
     from toolkit.studio import status as counting
 
-    given_out = (workspace.exports / MANIFEST).is_file()
-    sample, order = _sample(workspace), last_order(workspace) if given_out else None
     with connected(workspace, url, token, say) as client:
         name, wanted = workspace.project.name, workspace.project.studio.projects
         there = [projects.require_project(client, name, one) for one in wanted]
         with bar("reading", sum(project.tasks for project in there)) as advance:
             found = counting.status(client, there, load_pseudonyms(workspace.private).of, progress=advance)
-        return Status(tuple(found), sample, order, tuple(_links(workspace, client)))
+        order = last_order(workspace) if (workspace.exports / MANIFEST).is_file() else None
+        return Status(tuple(found), _sample(workspace), order, tuple(_links(workspace, client)))
 
 
 def _sample(workspace: Workspace) -> SampleSize | None:

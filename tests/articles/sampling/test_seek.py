@@ -58,6 +58,9 @@ def test_a_number_or_a_share_is_asked_for(asked: dict[str, float], number: int, 
         ("floods: {name: [Olvane], articles: 1}", "floods.name: unknown key"),
         ("floods: [Olvane]", "floods: not keys with values"),
         ("floods: {names: [Olvane", ":1:"),
+        ("'': {names: [Olvane], articles: 1}", "one line of 1 to 40 characters"),
+        ('"a\\nb": {names: [Olvane], articles: 1}', "one line of 1 to 40 characters"),
+        (f"{'a' * 41}: {{names: [Olvane], articles: 1}}", "one line of 1 to 40 characters"),
         ("- Olvane", "seek.yaml: not valid"),
         ("", "seek.yaml: not valid"),
     ],
@@ -69,6 +72,15 @@ def test_what_cannot_be_sought_is_an_error_with_its_place(tmp_path: Path, text: 
         load_search(path)
     assert words in error.value.message
     assert str(path) in error.value.message
+
+
+@pytest.mark.parametrize("name", ["كتيبة الفجر", "🚀", "harbour strikes", "ö"])
+def test_what_is_sought_is_called_as_people_call_it(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "seek.yaml"
+    path.write_text(f"{name}: {{names: [{name}], articles: 1}}", encoding="utf-8")
+    search = load_search(path)
+    assert list(search.sought) == [name]
+    assert search.mentions("sada-1", f"Pelvara: {name}, again") == {name}
 
 
 def test_a_pattern_that_backtracks_for_ever_is_named_and_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,12 @@ SOUGHT_SHORT = Rule(
     Severity.WARNING,
     "ask for more articles, or lower the number in the file",
 )
+STORIES_UNKNOWN = Rule(
+    "sample-stories-unknown",
+    "With --whole-stories, it is known of some articles that they are one story.",
+    Severity.WARNING,
+    "goldkit articles group, say yes in configs/stories.yaml, then the same command again",
+)
 STORY_PART = Rule(
     "sample-story-part",
     "With --whole-stories, a chosen article brings its whole story.",
@@ -100,11 +106,13 @@ def of_draw(
         elif what.chosen < what.asked:
             words = f"{what.asked} articles were to mention {name}, {what.corpus} do, {what.chosen} are chosen"
             yield SOUGHT_SHORT.at(Place(str(search)), words)
-    yield from _parts(drawn, path) if whole_stories else ()
+    yield from _stories(drawn, path) if whole_stories else ()
 
 
-def _parts(drawn: Drawn, path: Path) -> Iterator[Finding]:
+def _stories(drawn: Drawn, path: Path) -> Iterator[Finding]:
     of, has = Counter(one.story for one in drawn.units if one.story), Counter(one.story for one in drawn.chosen)
+    if not of:
+        yield STORIES_UNKNOWN.at(Place(str(path)), "no article has a story, so each was chosen by itself")
     for story, count in sorted(of.items()):
         if 0 < has[story] < count:
             place = Place(str(path), story=story)

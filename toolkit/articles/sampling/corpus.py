@@ -112,13 +112,18 @@ def read_corpus(
     return dict(sorted(found.items()))
 
 
+def month_of(published: str) -> str:
+    """The month of a date, such as 2031-05; empty where it does not say."""
+    month = _MONTH.match(published)
+    return month[0] if month else ""
+
+
 def _described(article: _Plain, mentions: frozenset[str]) -> Described:
-    month = _MONTH.match(article.published)
     return Described(
         article.article_id,
         article.text_sha256,
         sys.intern(article.outlet),  # few values, many articles
-        sys.intern(month[0] if month else ""),
+        sys.intern(month_of(article.published)),
         sys.intern(article.language),
         article.story_id,
         article.dup_group,

@@ -20,7 +20,7 @@ from pydantic import Field, RootModel, field_validator, model_validator
 from toolkit.errors import BadInputError
 from toolkit.files import load_yaml
 from toolkit.project import Share
-from toolkit.settings import SafeName, Settings, parse_settings
+from toolkit.settings import Settings, form, parse_settings
 
 PATTERN = "re:"
 PATIENCE = 5.0  # seconds that a pattern may take on one article; a sound one takes thousandths
@@ -74,7 +74,10 @@ class Sought(Settings):
         return math.ceil(round((self.share or 0) * number, 6))  # 0.1 of 30 is 3, whatever floats say
 
 
-class _File(RootModel[dict[SafeName, Sought]]):
+_Name = Annotated[str, form(r"^[^\s\x00-\x1f]([^\x00-\x1f]{0,38}[^\s\x00-\x1f])?$", "one line of 1 to 40 characters")]
+
+
+class _File(RootModel[dict[_Name, Sought]]):
     pass
 
 

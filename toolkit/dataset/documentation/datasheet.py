@@ -90,6 +90,17 @@ def _self_contained(about: About) -> str:
     )
 
 
+def _drawn(about: About) -> str:
+    facts = about.facts
+    order = "" if facts.order == "plain" else f", in the order of {facts.order}"
+    if facts.drawn is None:
+        return f"All that were at hand were to be labelled{order}."
+    return (
+        f"Of {several(facts.corpus, 'article')} at hand {facts.drawn} were drawn to be labelled{order}: of near-copies "
+        "one, and with the shares of languages, outlets, months and stories as far as the number allowed."
+    )
+
+
 def _time(about: About) -> str:
     days = sorted(day[:10] for (day,) in about.summary.columns("documents", "published") if day)
     return f"The articles were published from {plain(days[0])} to {plain(days[-1])}." if days else ""
@@ -147,6 +158,7 @@ PARTS = MappingProxyType(
         ),
         "Collection": (
             Question("How were the articles chosen and had?", _prose("Collection")),
+            Question("Which of them were to be labelled?", _drawn),
             Question("From which sources?", _sources),
             Question("From which time?", _time),
             Question("Who took part, and how were they paid?", _prose("Annotators")),

@@ -14,7 +14,7 @@ from toolkit.ontology.compare.links import link_changes
 from toolkit.ontology.compare.names import name_changes
 from toolkit.ontology.compare.pairing import Both
 from toolkit.ontology.compare.questions import question_changes
-from toolkit.ontology.compare.relations import relation_changes
+from toolkit.ontology.compare.relations import relation_changes, unlabelled_changes
 from toolkit.ontology.compare.retirement import retirement_changes
 from toolkit.ontology.compare.wording import wording_changes
 from toolkit.ontology.model import Ontology
@@ -31,6 +31,7 @@ def compare(old: Ontology, new: Ontology) -> tuple[Change, ...]:
         *name_changes(both),
         *class_changes(both),
         *relation_changes(both),
+        *unlabelled_changes(both),
         *question_changes(both),
         *claims_changes(both),
         *link_changes(both),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations_with_replacement
 
 from toolkit.ontology.change_rules import CHANGES
 from toolkit.ontology.changes import Change, Touch
@@ -29,6 +30,25 @@ def relation_changes(both: Both) -> Iterator[Change]:
         elif old.same_type and not new.same_type:
             message = f"{new.name} may join spans of two types now"
             yield Change(CHANGES["relation-same-type-dropped"], old.name, (*loc, "same_type"), message)
+
+
+def unlabelled_changes(both: Both) -> Iterator[Change]:
+    """The relations that an arrow without a label meant between some types, and among which it needs a choice now.
+
+    Where a relation holds no longer at all, another rule tells.
+    """
+    pairs: dict[str, list[str]] = {}
+    for ends in combinations_with_replacement(both.labels.kept, 2):
+        was = both.old.joining(*([end] for end in ends))
+        if len(was) == 1 and (heir := both.relations.kept.get(was[0][0].name)):
+            heirs = [both.labels.kept[end] for end in ends]
+            now = {relation.name for relation, _ in both.new.joining(*([end] for end in heirs))}
+            if heir in now and len(now) > 1:
+                pairs.setdefault(heir, []).append(" and ".join(heirs))
+    for name, joined in pairs.items():
+        loc = both.relations.new[name][1]
+        message = f"an arrow without a label no longer means {name} between {'; '.join(joined)}"
+        yield Change(CHANGES["unlabelled-relation-ambiguous"], name, loc, message)
 
 
 def _types(both: Both, old: RelationType, new: RelationType, loc: Loc) -> Iterator[Change]:
