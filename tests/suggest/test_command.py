@@ -10,6 +10,8 @@ import yaml
 
 from tests.pipeline.program import goldkit
 from tests.sampled import sample_workspace
+from toolkit.stages import suggest
+from toolkit.workspace import Workspace
 
 LIAR = """
 import json, sys
@@ -43,3 +45,15 @@ def test_a_source_that_errs_everywhere_is_told_in_a_page(tmp_path: Path) -> None
     rules = [one["rule"] for one in whole["findings"]]
     assert rules.count("suggestion-unknown-name") == rules.count("suggestion-misplaced") == 13
     assert whole["refused"] == 13 * 80
+
+
+def test_a_control_that_nothing_was_drawn_for_is_told(tmp_path: Path) -> None:
+    sample_workspace(tmp_path)
+    file = tmp_path / "configs" / "project.yaml"
+    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    source = {"name": "gold", "kind": "carry-over"}
+    for control, seed, empty in ((0.2, 0, True), (0.2, 3, False), (0, 0, False)):
+        told = {"sources": [source], "control": control, "control_seed": seed}
+        file.write_text(yaml.safe_dump(settings | {"suggestions": told}))
+        rules = [finding.rule for finding in suggest.suggest(Workspace(tmp_path)).findings]
+        assert ("suggestions-control-empty" in rules) == empty

@@ -33,6 +33,13 @@ SOURCE_LEFT = Rule(
     "mend the source, then goldkit suggest",
 )
 
+CONTROL_EMPTY = Rule(
+    "suggestions-control-empty",
+    "Where there is to be a control, some articles are in it.",
+    Severity.WARNING,
+    "another control_seed, or a larger control, under suggestions in configs/project.yaml, before anything is pushed",
+)
+
 MANIFEST = "manifest.json"
 AT_ONCE = 50  # articles that a source is asked about before the bar moves
 
@@ -79,9 +86,12 @@ def suggest(workspace: Workspace, name: str = "", *, bar: Bar = no_bar) -> Sugge
         labelled = {one.article_id for one in load_annotations(workspace.annotations)}
     free = [stored[id] for id in sorted(stored.keys() - labelled)]
     asked = [article for article in free if not control(article.article_id)]
+    findings: list[Finding] = []
+    if workspace.project.suggestions.control and not any(map(control, stored)):
+        message = f"of {len(stored)} articles none was drawn for the control"
+        findings.append(CONTROL_EMPTY.at(Place(file="configs/project.yaml"), message))
     source, codec = _source(workspace, settings, stored, schema), Codec(schema)
     kept: dict[str, Suggestions] = {}
-    findings: list[Finding] = []
     refused = 0
     with bar(f"asking {settings.name}", len(asked)) as advance:
         for first in range(0, len(asked), AT_ONCE):

@@ -52,8 +52,8 @@ def outcomes(
 ) -> Iterator[Outcome]:
     """The outcome of every suggestion in the layers that the annotator answered, and of every item that was added.
 
-    What Label Studio says of an item's origin plays no part: it does not know of changed answers and links. An item
-    that broke a rule when it was collected is not in the annotation, and counts as deleted here.
+    What Label Studio says of an item's origin plays no part: it does not know of changed links, and calls changed what
+    was changed back. An item that broke a rule when it was collected is not in the annotation, and counts as deleted.
 
     Args:
         work: what the annotator made of it.
