@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.pipeline.program import goldkit
 from tests.sampled import sample_workspace
+from toolkit.annotations.model import Mention
+from toolkit.articles.model import Article
 from toolkit.stages import suggest
+from toolkit.suggest.model import Suggestions
 from toolkit.workspace import Workspace
 
 LIAR = """
@@ -57,3 +62,40 @@ def test_a_control_that_nothing_was_drawn_for_is_told(tmp_path: Path) -> None:
         file.write_text(yaml.safe_dump(settings | {"suggestions": told}))
         rules = [finding.rule for finding in suggest.suggest(Workspace(tmp_path)).findings]
         assert ("suggestions-control-empty" in rules) == empty
+
+
+def test_what_was_said_before_ctrl_c_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = sample_workspace(tmp_path)
+    workspace.annotations.unlink()
+    file = tmp_path / "configs" / "project.yaml"
+    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    told = {"sources": [{"name": "slow", "kind": "command", "command": ["true"]}], "control": 0}
+    file.write_text(yaml.safe_dump(settings | {"suggestions": told}))
+
+    class Slow:
+        version = "slow-1"
+
+        def __init__(self, answers: int) -> None:
+            self.answers = answers
+
+        def suggest(self, articles: Sequence[Article]) -> Iterator[Suggestions]:
+            for article in articles[: self.answers]:
+                mention = Mention(id="m", start=0, end=3, text=article.text[:3], labels=("PERSON",))
+                yield Suggestions(
+                    article_id=article.article_id,
+                    text_sha256=article.text_sha256,
+                    version=self.version,
+                    mentions=(mention,),
+                )
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(suggest, "_source", lambda *args: Slow(3))
+    made = suggest.suggest(Workspace(tmp_path))
+    assert (made.stopped, made.answered, made.asked) == (True, 3, 14)
+    assert [finding.message for finding in made.findings] == ["slow was stopped; what it said of 3 articles is kept"]
+    assert len((workspace.suggestions / "slow.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+
+    monkeypatch.setattr(suggest, "_source", lambda *args: Slow(0))
+    with pytest.raises(KeyboardInterrupt):
+        suggest.suggest(Workspace(tmp_path))
+    assert len((workspace.suggestions / "slow.jsonl").read_text(encoding="utf-8").splitlines()) == 3

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.output import Format, FormatOption, as_text, bar, emit, table
-from toolkit.errors import EXIT_FINDINGS
+from toolkit.errors import EXIT_FINDINGS, EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from toolkit.findings import Finding
@@ -48,6 +48,8 @@ def suggest(
         "next: goldkit push" if made.answered else "",
     ]
     emit(made.as_dict(), format=format, text="\n\n".join(part for part in parts if part))
+    if made.stopped:
+        raise typer.Exit(EXIT_INTERRUPTED)
     if calls_for_action(made.findings):
         raise typer.Exit(EXIT_FINDINGS)
 

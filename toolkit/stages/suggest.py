@@ -30,7 +30,7 @@ SOURCE_LEFT = Rule(
     "suggestion-source-left",
     "A source is asked about all articles that nobody has labelled.",
     Severity.WARNING,
-    "mend the source, then goldkit suggest",
+    "goldkit suggest asks anew; mend the source first where it failed",
 )
 
 CONTROL_EMPTY = Rule(
@@ -61,6 +61,7 @@ class Suggested:
     refused: int
     file: str
     findings: tuple[Finding, ...]
+    stopped: bool = False  # with Ctrl-C, after some answers
 
     def as_dict(self) -> dict[str, Any]:
         """The result as plain JSON values."""
@@ -92,7 +93,7 @@ def suggest(workspace: Workspace, name: str = "", *, bar: Bar = no_bar) -> Sugge
         findings.append(CONTROL_EMPTY.at(Place(file="configs/project.yaml"), message))
     source, codec = _source(workspace, settings, stored, schema), Codec(schema)
     kept: dict[str, Suggestions] = {}
-    refused = 0
+    refused, stopped = 0, False
     with bar(f"asking {settings.name}", len(asked)) as advance:
         for first in range(0, len(asked), AT_ONCE):
             some = asked[first : first + AT_ONCE]
@@ -106,10 +107,12 @@ def suggest(workspace: Workspace, name: str = "", *, bar: Bar = no_bar) -> Sugge
                         refused += given.refused + checked.refused
                         if checked.suggestions.items:
                             kept[given.article_id] = checked.suggestions
-            except SourceError as error:
+            except (SourceError, KeyboardInterrupt) as error:
                 if not kept:
                     raise
-                message = f"{error.message}; what it said of {len(kept)} articles is kept"
+                stopped = isinstance(error, KeyboardInterrupt)
+                reason = error.message if isinstance(error, SourceError) else f"{settings.name} was stopped"
+                message = f"{reason}; what it said of {len(kept)} articles is kept"
                 findings.append(SOURCE_LEFT.at(Place(file="configs/project.yaml"), message))
                 break
             advance(len(some))
@@ -128,8 +131,9 @@ def suggest(workspace: Workspace, name: str = "", *, bar: Bar = no_bar) -> Sugge
         refused=refused,
         file=str(file),
         findings=tuple(sorted(findings)),
+        stopped=stopped,
     )
-    told = {key: value for key, value in suggested.as_dict().items() if key not in ("file", "findings")}
+    told = {key: value for key, value in suggested.as_dict().items() if key not in ("file", "findings", "stopped")}
     told["ontology"] = _digest(schema)
     write_json(folder / MANIFEST, _manifest(workspace) | {settings.name: told})
     return suggested
