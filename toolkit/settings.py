@@ -71,7 +71,9 @@ def in_words(problem: Any, model: type[BaseModel] | None = None) -> str:
             return "not a text"
         case "tuple_type":
             return "empty; list something or leave it out" if given is None else "not a list"
-        case "model_type" | "model_attributes_type":
+        case "too_short" if isinstance(given, list | tuple | dict):
+            return f"has {len(given)} in its list and needs {problem['ctx']['min_length']} at least"
+        case "model_type" | "model_attributes_type" | "dict_type":
             return "empty" if given is None else "not keys with values (key: value)"
     return str(problem["msg"]).removeprefix("Value error, ")
 

@@ -62,7 +62,7 @@ BREAKS: dict[str, tuple[Callable[[Written], Any], str]] = {
     ),
     "a tree that decides nothing": (
         lambda w: w.update(decisions=[tree("PERSON", "EVENT") | {"between": ["PERSON"]}]),
-        "decisions.0.between: Tuple should have at least 2 items",
+        "decisions.0.between: has 1 in its list and needs 2 at least",
     ),
     "a question that leads nowhere": (
         lambda w: w.update(decisions=[tree("PERSON", {"question": "Does it last?", "if_yes": "EVENT"})]),
