@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from toolkit.spans import Span
 
-from .screen import Screen, spelt
+from .screen import RESULT, Screen, spelt
 
-_RESULT = "() => window.Htx.annotationStore.selected.serializeAnnotation()"
 _VERSIONS = "() => window.Htx.annotationStore.predictions.map((one) => one.createdBy)"
 _AT = f"""
-([start, end, label]) => ({_RESULT})().filter(({{type, value}}) =>
+([start, end, label]) => ({RESULT})().filter(({{type, value}}) =>
   type === 'labels' && value.start === start && value.end === end && (!label || value.labels.includes(label))).length
 """
 
@@ -22,12 +20,6 @@ class Corrector:
     """Works on a task that is open on a screen."""
 
     screen: Screen
-
-    @property
-    def result(self) -> list[dict[str, Any]]:
-        """What stands on the screen, as Label Studio would save it."""
-        result: list[dict[str, Any]] = self.screen.page.evaluate(_RESULT)
-        return result
 
     @property
     def versions(self) -> list[str]:

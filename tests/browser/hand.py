@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Literal
 
 from playwright.sync_api import TimeoutError as TooLong
 from playwright.sync_api import expect
@@ -14,7 +14,7 @@ from toolkit.annotations.model import Annotation, Claim, Mention, SpanItem
 from toolkit.ontology.model import ASSERTED, Ontology
 from toolkit.spans import Span
 
-from .screen import Screen, spelt
+from .screen import RESULT, Screen, spelt
 
 Kind = Literal["mention", "claim", "cue", "relation", "written answer"]
 Place = tuple[int, int, str]
@@ -59,14 +59,13 @@ _WORDS = f"""
 }}
 """
 _SELECTED = f"(place) => {{ {_IS} const one = store.highlightedNode; return one && is(one, place); }}"
-_RESULT = "() => window.Htx.annotationStore.selected.serializeAnnotation()"
 _ANSWERED = f"""
 ([name, answer]) => {{
-  const given = ({_RESULT})().filter((one) => one.from_name === name).map(({{value}}) => value.choices ?? value.text);
+  const given = ({RESULT})().filter((one) => one.from_name === name).map(({{value}}) => value.choices ?? value.text);
   return given.some((one) => one.includes(answer));
 }}
 """
-_LINKED = f"(count) => ({_RESULT})().filter((one) => one.type === 'relation').length === count"
+_LINKED = f"(count) => ({RESULT})().filter((one) => one.type === 'relation').length === count"
 
 
 class Hand:
@@ -83,22 +82,15 @@ class Hand:
         self._held: Place | None = None
         self.page.evaluate(_COUNT)
 
-    @property
-    def result(self) -> list[dict[str, Any]]:
-        """What stands on the screen, as Label Studio would save it."""
-        result: list[dict[str, Any]] = self.page.evaluate(_RESULT)
-        return result
-
     def make(self, wanted: Annotation, shown: Annotation) -> None:
         """Make what is shown what is wanted: out with what is wrong; then mark; then answer and link, span by span."""
         standing = {self._place(item): item for item in shown.spans()}
         aims = {self._place(item): item for item in wanted.spans()}
-        wrong = [
-            link for link in self._links(shown) if link not in {*self._links(wanted)} and {*link[:2]} <= aims.keys()
-        ]
-        for link in wrong:
-            with self._counting("relation"):
-                self._unlink(link)
+        there, links = {*self._links(shown)}, [*self._links(wanted)]
+        between = {link for link in there if {*link[:2]} <= aims.keys()}
+        assert between <= {*links}, (
+            "a wrong link between right ends; what it takes to delete it alone is not known here"
+        )
         for place in sorted(standing.keys() - aims.keys()):
             with self._counting(_kind(place)):
                 self._take_out(place)
@@ -108,7 +100,6 @@ class Hand:
             if place not in standing:
                 with self._counting(_kind(place)):
                     self._mark(place)
-        there, links = {*self._links(shown)}, [*self._links(wanted)]
         for place, item in sorted(aims.items()):
             self._answer(place, item, standing.get(place))
             for link in (link for link in links if link[0] == place):
@@ -198,9 +189,6 @@ class Hand:
             for label in labels:
                 self.page.get_by_role("option", name=label, exact=True).click()
 
-    def _unlink(self, link: Link) -> None:
-        raise NotImplementedError(link)
-
     def _select(self, place: Place) -> None:
         if self._held == place:
             return
@@ -241,7 +229,7 @@ class Hand:
         raise AssertionError
 
     def _count(self, kind: str) -> int:
-        return sum(one["type"] == kind for one in self.result)
+        return sum(one["type"] == kind for one in self.screen.result)
 
     @contextmanager
     def _counting(self, kind: Kind) -> Iterator[None]:

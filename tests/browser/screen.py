@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLong
@@ -38,6 +39,7 @@ _BOXES = """
   return [letter(start), letter(end - 1)];
 }
 """
+RESULT = "() => window.Htx.annotationStore.selected.serializeAnnotation()"
 _COUNT = """
 kind => ({region: store => store.regionStore.regions, relation: store => store.relationStore.relations})[kind](
   window.Htx.annotationStore.selected).length
@@ -83,6 +85,12 @@ class Screen:
         """The text as the screen shows it."""
         read = "root => [...root.childNodes].map(n => n.nodeName === 'BR' ? '\\n' : n.textContent).join('')"
         return str(self.page.locator(".lsf-htx-richtext").evaluate(read))
+
+    @property
+    def result(self) -> list[dict[str, Any]]:
+        """What stands on the screen, as Label Studio would save it."""
+        result: list[dict[str, Any]] = self.page.evaluate(RESULT)
+        return result
 
     def label(self, key: str, span: Span, *, rtl: bool = False) -> None:
         """Press a label's key, draw the mouse over the words, and let go of the new region."""

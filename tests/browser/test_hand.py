@@ -47,7 +47,7 @@ class Desk:
     def seen(self, hand: Hand, article_id: str) -> Annotation:
         """What stands on the screen, as an annotation."""
         wanted = self.wanted[article_id]
-        items = decode(hand.result, self.articles[article_id].text, self.ontology)
+        items = decode(hand.screen.result, self.articles[article_id].text, self.ontology)
         assert items.rejected == ()
         made = {name: getattr(items, name) for name in ("mentions", "cues", "claims", "relations")}
         return wanted.model_copy(update=made)

@@ -121,7 +121,7 @@ def test_what_an_annotator_makes_of_suggestions(
 ) -> None:
     # Before anything is suggested: one task lies open, on another one something is done.
     early = annotator(height=900)
-    assert office.open(early, OPEN_BEFORE).result == []
+    assert office.open(early, OPEN_BEFORE).screen.result == []
     screen = Screen(early.page.context.new_page(), early.url)
     office.open(screen, BEGUN_BEFORE)
     key = dict(office.ontology.hotkeys)
@@ -155,7 +155,7 @@ def test_what_an_annotator_makes_of_suggestions(
         add_annotator(studio, "second@annotators.example", "a long enough password")
         second.log_in("second@annotators.example", "a long enough password")
         corrector = office.open(second, CONTROL)
-        assert (corrector.result, corrector.versions) == ([], [])
+        assert (corrector.screen.result, corrector.versions) == ([], [])
         second.label(key["PERSON"], office.at(CONTROL, "Hadi al-Surani"))
         second.submit()
 
@@ -176,8 +176,8 @@ def correct(office: Office, screen: Screen, key: dict[str, str], said: Suggestio
     corrector = office.open(screen, CORRECTED)
     prediction = office.task(CORRECTED)["predictions"][0]
     assert corrector.versions == [prediction["model_version"]]
-    assert regions(corrector.result).keys() == {one.id for one in said.spans()}
-    assert {one["origin"] for one in regions(corrector.result).values()} == {"prediction"}
+    assert regions(corrector.screen.result).keys() == {one.id for one in said.spans()}
+    assert {one["origin"] for one in regions(corrector.screen.result).values()} == {"prediction"}
     picture(screen, repository, "suggestions")
     task = office.task(CORRECTED)  # to look at a task leaves nothing
     assert (task["annotations"], task["drafts"]) == ([], [])
