@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from toolkit.annotations.codec import encode
 from toolkit.annotations.migrate import move
 from toolkit.annotations.moves import Fate, Moved, digest, ends, is_a, items, region_id
+from toolkit.ontology.model import Ontology
 from toolkit.ontology.plan import Plan
 
 from .plans import plan_of, plans
@@ -46,6 +48,34 @@ def fates(moved: Moved) -> dict[str, int]:
 
 def moved(result: list[Any], *steps: dict[str, Any]) -> Moved:
     return move(result, plan_of(SMALL, *steps))
+
+
+class TestArrowsWithoutALabel:
+    """What only their ends tell is written down, where the ontology of before is at hand."""
+
+    RESULT = (
+        region("a", "PERSON"),
+        region("r", "GPE"),
+        region("b", "PERSON"),
+        region("q", "QUANTITY"),
+        relation("a", "r"),
+        relation("r", "b", "negated"),
+        relation("a", "q"),
+        relation("a", "b", ""),
+        {"type": "relation", "from_id": "a", "to_id": "b", "direction": "bi", "labels": None},
+    )
+
+    @pytest.mark.parametrize("old", [SMALL, None])
+    def test_they_get_it_and_move_with_it(self, old: Ontology | None) -> None:
+        plan = replace(plan_of(SMALL, {"rename": {"relation": "located_in", "to": "stays_in"}}), old=old)
+        made = move([*self.RESULT], plan)
+        labels = [one["labels"] for one in made.result if one["type"] == "relation"]
+        told = [["stays_in"], ["stays_in", "negated"]] if old else [[], ["negated"]]
+        assert labels == [*told, [], [""], None]
+        turned = made.result[5]
+        assert ends(turned) == (("b", "r") if old else ("r", "b"))
+        assert (turned["from_id"], turned["to_id"]) == ("r", "b")
+        assert move(made.result, plan).result == made.result
 
 
 class TestRename:

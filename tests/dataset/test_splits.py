@@ -133,7 +133,7 @@ def test_stories_from_a_day_on_are_the_test() -> None:
     [
         ({"splits": {"train": 0.8, "test": 0.1}}, "add up to 0.9, not to 1"),
         ({"splits": {"train": 1, "Test": 0}}, "lower-case letters"),
-        ({"splits": {}}, "at least 1"),
+        ({"splits": {}}, "needs 1 at least"),
         ({"test_from": "2026-02-30"}, "day is out of range"),
         ({"test_from": "2026-02-03", "splits": {"train": 1}}, "needs a share for test"),
     ],

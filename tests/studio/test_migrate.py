@@ -424,6 +424,17 @@ class TestWhatIsNotAnAnnotation:
         assert work[-1][1] == [region("ada")]
 
 
+def test_arrows_without_a_label_are_moved_by_what_they_meant(desk: Desk) -> None:
+    """Of the new ontology nothing could be told: who took part in what would be a relation of another kind."""
+    task = desk.tasks()["talks-0"]
+    desk.submit("chen", task, [region("ada"), region("talks"), relation("ada", "talks")])
+    sync.pull(desk.workspace, **desk.address)  # keeps the ontology of now
+    plan = planned(desk)
+    apply(desk, plan)
+    (result,) = (one["result"] for one in annotations(desk).values() if len(one["result"]) == 3 and one["task"] == task)
+    assert result[2] == relation("ada", "talks", "has_participant") | {"direction": "left"}
+
+
 class TestStopped:
     def test_a_connection_that_breaks_again_and_again(self, desk: Desk, fake: Callable[..., Fake]) -> None:
         """Each time a little later, after the server did what it was asked or before; the same command goes on."""

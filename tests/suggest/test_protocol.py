@@ -319,7 +319,7 @@ def test_every_article_is_accounted_for(ontology: Ontology) -> None:
         ("suggestion-malformed", ""),
     ]
     assert [one.message for one in said if isinstance(one, Finding)][3:] == [
-        "oracle answered 2 articles that it was not asked about: ['a-9', 'a-8']",
+        "oracle answered what it was not asked about (2): ['a-9', 'a-8']",
         "oracle: 3 answers about an article are malformed; articles[5]: article_id: Field required",
     ]
 

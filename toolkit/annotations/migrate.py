@@ -7,7 +7,7 @@ for then Label Studio's editor would stay blank.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ from toolkit.annotations.moves import (
     region_id,
     text,
 )
+from toolkit.ontology.model import Ontology
 from toolkit.ontology.plan import Plan
 from toolkit.ontology.plan_file import Ref
 
@@ -35,6 +36,7 @@ def move(result: Any, plan: Plan) -> Moved:
     """
     if not isinstance(result, list):
         return Moved(result, Counter())
+    result = _labelled(result, plan)
     moved = _Moving(plan, result).moved()
     assert_conserved(result, moved, plan)
     return moved
@@ -231,6 +233,29 @@ class _Moving:
     def _joined(self, element: dict[str, Any], way: Move) -> tuple[str, ...]:
         either = element.get("direction") == "bi" or (way.new is not None and way.new.name in self.plan.symmetric)
         return tuple(sorted(ends(element))) if either else ends(element)
+
+
+def _labelled(result: list[Any], plan: Plan) -> list[Any]:
+    """Arrows whose label only their ends told, with it: the new ontology may tell another one, or none."""
+    if plan.old is None:
+        return result
+    labels: dict[str, list[str]] = {}
+    for element in result:
+        if is_a(element, "labels"):
+            labels.setdefault(region_id(element), []).extend(ref.name for ref in items(element, plan))
+    return [_told(one, labels, plan, plan.old) if is_a(one, "relation") else one for one in result]
+
+
+def _told(element: dict[str, Any], labels: Mapping[str, list[str]], plan: Plan, old: Ontology) -> dict[str, Any]:
+    written = listed(element.get("labels"))
+    if (any(ref.kind == "relation" for ref in items(element, plan)) and written) or element.get("direction") == "bi":
+        return element
+    joining = old.joining(*(labels.get(end, []) for end in ends(element)))
+    if len(joining) != 1:
+        return element
+    relation, turned = joining[0]
+    element = {**element, "labels": [relation.name, *written]}
+    return _turned(element) if turned else element
 
 
 def _way(step: int, old: Ref, new: Ref | None) -> Move:

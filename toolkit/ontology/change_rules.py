@@ -94,7 +94,15 @@ _MEANING = (
         "unlabelled-relation-ambiguous",
         (_A,),
         "An arrow without a label goes on meaning what only it could mean: where there is a choice now it is rejected.",
-        "keep the ends of the two apart; or label such arrows in Label Studio, then goldkit pull, before the change",
+        "goldkit schema migrate --plan FILE (writes the labels), or keep the ends of the two apart",
+    ),
+    ChangeRule(
+        "unlabelled-relation-changed",
+        "An arrow without a label never gets a second meaning: nobody who drew one meant the new relation.",
+        Severity.ERROR,
+        "goldkit schema migrate --plan FILE (writes the labels); or keep a choice between those ends",
+        (_A,),
+        Bump.MAJOR,
     ),
     _breaking(
         "relation-became-symmetric",

@@ -26,11 +26,15 @@ class Lead(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan and the new ontology; ``plan_checks.load_plan`` makes one that both agree on."""
+    """A plan and the new ontology; ``plan_checks.load_plan`` makes one that both agree on.
+
+    ``old`` is the ontology that it begins at, where that is at hand: it knows what arrows without a label mean.
+    """
 
     file: PlanFile
     ontology: Ontology
     place: Callable[[Loc], Place]  # of keys and numbers in the file
+    old: Ontology | None = None
 
     @cached_property
     def digest(self) -> str:

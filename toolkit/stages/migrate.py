@@ -18,6 +18,7 @@ from toolkit.stages.talk import Bar, Say, no_bar, no_word
 from toolkit.workspace import Workspace
 
 if TYPE_CHECKING:
+    from toolkit.ontology.model import Ontology
     from toolkit.ontology.plan import Plan
     from toolkit.studio.snapshots import Snapshot
 
@@ -101,7 +102,23 @@ def apply(
 def _plan(workspace: Workspace, path: Path) -> Plan:
     from toolkit.ontology.plan_checks import load_plan
 
-    return load_plan(path, ontology(workspace))
+    plan = load_plan(path, ontology(workspace))
+    return replace(plan, old=_as_it_was(workspace, plan.file.from_))
+
+
+def _as_it_was(workspace: Workspace, version: str) -> Ontology | None:
+    """The ontology of this version, from the newest snapshot that was taken with it."""
+    from toolkit.ontology.load import load_ontology
+    from toolkit.studio import snapshots
+
+    for folder in snapshots.newest_first(workspace.snapshots):
+        try:
+            found = load_ontology(snapshots.load(folder).ontology)
+        except GoldkitError:  # an old snapshot, without it
+            continue
+        if found.version == version:
+            return found
+    return None
 
 
 def _export(workspace: Workspace, url: str) -> Snapshot | None:

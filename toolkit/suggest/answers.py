@@ -85,7 +85,7 @@ def _parts(given: list[Any], asked: Set[str], source: str) -> tuple[dict[str, Ar
             first[part.article_id] = part
     findings = [ANSWERED_TWICE.at(Place(article_id=id), f"{source} answered it again") for id in sorted(again)]
     if strange:
-        message = f"{source} answered {len(strange)} articles that it was not asked about: {reprlib.repr(strange)}"
+        message = f"{source} answered what it was not asked about ({len(strange)}): {reprlib.repr(strange)}"
         findings.append(NOT_ASKED.at(Place(), message))
     if malformed:
         message = f"{source}: {malformed} answers about an article are malformed; {why}"

@@ -33,22 +33,24 @@ def relation_changes(both: Both) -> Iterator[Change]:
 
 
 def unlabelled_changes(both: Both) -> Iterator[Change]:
-    """The relations that an arrow without a label meant between some types, and among which it needs a choice now.
+    """Where an arrow without a label meant one relation, and needs a choice now or means another one.
 
-    Where a relation holds no longer at all, another rule tells.
+    Where nothing holds between such ends any longer, another rule tells.
     """
-    pairs: dict[str, list[str]] = {}
+    pairs: dict[tuple[str, str], list[str]] = {}
     for ends in combinations_with_replacement(both.labels.kept, 2):
-        was = both.old.joining(*([end] for end in ends))
-        if len(was) == 1 and (heir := both.relations.kept.get(was[0][0].name)):
-            heirs = [both.labels.kept[end] for end in ends]
-            now = {relation.name for relation, _ in both.new.joining(*([end] for end in heirs))}
-            if heir in now and len(now) > 1:
-                pairs.setdefault(heir, []).append(" and ".join(heirs))
-    for name, joined in pairs.items():
-        loc = both.relations.new[name][1]
+        heirs = [both.labels.kept[end] for end in ends]
+        was = [relation.name for relation, _ in both.old.joining(*([end] for end in ends))]
+        now = [relation.name for relation, _ in both.new.joining(*([end] for end in heirs))]
+        if len(was) == 1 and now and now != [both.relations.kept.get(was[0], both.relations.replaced.get(was[0]))]:
+            other = now[0] if len(now) == 1 else ""
+            pairs.setdefault((was[0], other), []).append(" and ".join(heirs))
+    for (name, other), joined in pairs.items():
+        gone = name not in both.relations.kept
+        _, loc = both.relations.old[name] if gone else both.relations.new[both.relations.kept[name]]
+        rule = CHANGES["unlabelled-relation-changed" if other else "unlabelled-relation-ambiguous"]
         message = f"an arrow without a label no longer means {name} between {'; '.join(joined)}"
-        yield Change(CHANGES["unlabelled-relation-ambiguous"], name, loc, message)
+        yield Change(rule, name, loc, f"{message}, but {other}" if other else message, gone=gone)
 
 
 def _types(both: Both, old: RelationType, new: RelationType, loc: Loc) -> Iterator[Change]:
