@@ -264,11 +264,16 @@ class TestOntology:
         level, known = choice("level", "named", "nominal", default="named"), choice("known", "yes", "no")
         world.ontology = make_ontology(relations=relations, mention_attributes=[level, known])
         changes = since()
-        assert [change.rule.id for change in changes.ontology] == ["attribute-added", "relation-became-directed"]
+        assert [change.rule.id for change in changes.ontology] == [
+            "attribute-added",
+            "unlabelled-relation-ambiguous",
+            "relation-became-directed",
+        ]
         assert [one.sentence for one in told(changes)] == [
             "Ontology: `met_with leads from head to tail now`.",
             "New columns: `annotations.mentions.known`, `entities.entities.known`.",
             "Ontology: `the attribute known is new`.",
+            "Ontology: `an arrow without a label no longer means met_with between PERSON and PERSON`.",
         ]
         assert needed(changes) is Bump.MAJOR
 
