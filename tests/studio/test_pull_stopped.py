@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 from sweep import SWEEP
 
+from toolkit import parts
 from toolkit.errors import WorkspaceError
 from toolkit.studio.client import Client
 from toolkit.studio.projects import RemoteProject
@@ -65,6 +68,16 @@ def kill(chain: Chain, pages: int, **options: Any) -> Path:
 def journal(left: Path) -> Path:
     (path,) = left.glob("project-*/journal.jsonl")
     return path
+
+
+def test_what_a_kill_at_the_very_end_left_goes_even_where_nothing_has_changed(chain: Chain) -> None:
+    first = chain.pull()
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        left = chain.folder / f".{first.snapshot.folder.name}.{gone.pid}-x{parts.OLD}"
+    left.mkdir()
+    parts.sweep.cache_clear()  # as in another run
+    assert not chain.pull().changed
+    assert sorted(chain.folder.iterdir()) == [first.snapshot.folder]
 
 
 def went_on(chain: Chain, done: Pulled) -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from toolkit.errors import WorkspaceError
+from toolkit.files import tidy
 from toolkit.findings import Finding
 from toolkit.studio import bases, changes, projects, proof, snapshots, tasks
 from toolkit.studio.assembly import Assembly, Pages
@@ -129,6 +130,7 @@ class _Run:
     now: datetime
 
     def pulled(self, full: bool) -> Pulled:
+        tidy(self.folder)  # where nothing has changed, nothing is written there that would do it
         source = Source(
             self.client.url, tasks.ANNOTATED, {one.id: (one.created_at, one.wanted.layers) for one in self.projects}
         )
